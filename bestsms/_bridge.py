@@ -1,0 +1,118 @@
+"""The bridge from plain threads to the event loop: one portal thread, two decorators.
+
+``blocking(Area.method)`` is the method of the sync twin: same name, arguments, types and docstring,
+no second copy of the code. ``blocking_iter`` does the same for an async iterator.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
+
+import anyio
+from anyio.from_thread import BlockingPortal
+
+__all__ = ["Bridged", "PortalThread", "blocking", "blocking_iter"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+TargetT = TypeVar("TargetT")
+
+_END: Final = object()
+
+
+class PortalThread:
+    """An event loop in a daemon thread of its own, started by the first call.
+
+    A daemon: a script that forgets to close its client still ends.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._portal: BlockingPortal | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread was started and not stopped."""
+        return self._portal is not None
+
+    def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
+        """Run a coroutine function on the loop and wait for it; an interrupt here cancels it."""
+        future: Future[T] = self._started().start_task_soon(function, *args)
+        try:
+            return future.result()
+        finally:
+            future.cancel()
+
+    def stop(self) -> None:
+        """End the loop and its thread, if they run."""
+        with self._lock:
+            portal, thread = self._portal, self._thread
+            self._portal = self._thread = None
+        if portal is not None and thread is not None:
+            portal.start_task_soon(portal.stop)
+            thread.join()
+
+    def _started(self) -> BlockingPortal:
+        with self._lock:
+            if self._portal is None:
+                ready: Future[BlockingPortal] = Future()
+                self._thread = threading.Thread(
+                    target=anyio.run, args=(_serve, ready), name="bestsms-portal", daemon=True
+                )
+                self._thread.start()
+                self._portal = ready.result()
+            return self._portal
+
+
+async def _serve(ready: Future[BlockingPortal]) -> None:
+    async with BlockingPortal() as portal:
+        ready.set_result(portal)
+        await portal.sleep_until_stopped()
+
+
+class Bridged(Generic[TargetT]):
+    """The base of a sync twin: the async object, and the thread its methods run on."""
+
+    __slots__ = ("_portal", "_target")
+
+    def __init__(self, target: TargetT, portal: PortalThread) -> None:
+        self._target = target
+        self._portal = portal
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def blocking(
+    method: Callable[Concatenate[TargetT, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[Bridged[TargetT], P], T]:
+    """Make the blocking twin of a coroutine method."""
+
+    @functools.wraps(method)
+    def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._portal.run(functools.partial(method, self._target, *args, **kwargs))  # pyright: ignore[reportPrivateUsage]
+
+    return cast("Callable[Concatenate[Bridged[TargetT], P], T]", call)
+
+
+def blocking_iter(
+    method: Callable[Concatenate[TargetT, P], AsyncIterator[T]],
+) -> Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]:
+    """Make the blocking twin of a method that returns an async iterator."""
+
+    @functools.wraps(method)
+    def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        source = method(self._target, *args, **kwargs)  # pyright: ignore[reportPrivateUsage]
+
+        async def advance() -> object:
+            return await anext(source, _END)
+
+        while (item := self._portal.run(advance)) is not _END:  # pyright: ignore[reportPrivateUsage]
+            yield cast("T", item)
+
+    return cast("Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]", call)

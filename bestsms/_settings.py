@@ -1,0 +1,224 @@
+"""The settings of a client: read once from arguments or the environment, then checked and frozen.
+
+Order: an argument, else its environment variable, else the default. A wrong value is a
+:class:`~bestsms.ConfigurationError` that says where the value came from and what is allowed; the
+token itself is never shown, not even in that error.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import os
+import re
+from collections.abc import Mapping
+from typing import Final, Literal, NoReturn, cast, get_args
+from urllib.parse import urlsplit
+
+import attrs
+
+from bestsms.errors import ConfigurationError
+
+__all__ = ["AREAS", "Secret", "Settings", "Version", "is_loopback"]
+
+Version = Literal["2.03", "2.04"]
+"""The documented versions of the API. They can be mixed, area by area."""
+
+AREAS: Final = (
+    "messaging",
+    "actions",
+    "reports",
+    "contacts",
+    "groups",
+    "contact_groups",
+    "group_contacts",
+)
+"""The API areas, as they are named on a client and in ``versions=``."""
+
+DEFAULT_BASE_URL: Final = "https://api.bestsms.com.au"
+DEFAULT_VERSION: Final[Version] = "2.04"
+DEADLINE_IN_TIMEOUTS: Final = 4
+MOST_CONNECTIONS: Final = 10_000
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+
+
+class Secret:
+    """A text that only :meth:`reveal` gives out: not its repr, not a copy, not a pickle."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text. The only caller is the line that writes the Authorization header."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Secret of {len(self._text)} characters>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("A Secret is not copied or pickled; make a new client from its source.")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What a client was told, checked.
+
+    Attributes:
+        token: The Auth Token, sent as it is after ``Basic`` (it is a JWT, not base64: T9).
+        base_url: Scheme and host, up to but not including ``/api/v2.04``.
+        versions: The API version of every area.
+        timeout: Seconds for each phase of one attempt: connect, write, read, wait for a connection.
+        deadline: Seconds for one call in all, retries and waits included.
+        max_connections: The most connections open at once.
+    """
+
+    token: Secret
+    base_url: str
+    versions: Mapping[str, Version]
+    timeout: float
+    deadline: float
+    max_connections: int
+
+    @classmethod
+    def resolve(
+        cls,
+        token: Secret,
+        *,
+        base_url: str | None,
+        version: str | None,
+        versions: Mapping[str, str] | None,
+        timeout: float,
+        deadline: float | None,
+        max_connections: int,
+    ) -> Settings:
+        """Fill in what was not given from the environment and the defaults, and check all of it.
+
+        Raises:
+            ConfigurationError: A value is missing or wrong.
+        """
+        whole, whole_from = _given("version", version, "BESTSMS_VERSION", DEFAULT_VERSION)
+        default = _version(whole, whole_from)
+        chosen: dict[str, Version] = dict.fromkeys(AREAS, default)
+        for area, text in (versions or {}).items():
+            if area not in chosen:
+                raise ConfigurationError(
+                    f"versions: there is no area {area!r}; the areas are {', '.join(AREAS)}."
+                )
+            chosen[area] = _version(text, f"versions[{area!r}]")
+        url, url_from = _given("base_url", base_url, "BESTSMS_BASE_URL", DEFAULT_BASE_URL)
+        seconds = _seconds("timeout", timeout)
+        if type(max_connections) is not int or not 1 <= max_connections <= MOST_CONNECTIONS:
+            raise ConfigurationError(
+                f"max_connections: a whole number from 1 to {MOST_CONNECTIONS:,} is needed."
+            )
+        return cls(
+            token=token,
+            base_url=_base_url(url, url_from),
+            versions=chosen,
+            timeout=seconds,
+            deadline=(
+                DEADLINE_IN_TIMEOUTS * seconds
+                if deadline is None
+                else _seconds("deadline", deadline)
+            ),
+            max_connections=max_connections,
+        )
+
+
+def read_token(given: str | None) -> Secret:
+    """Return the token from the argument or ``BESTSMS_AUTH_TOKEN``, stripped and checked.
+
+    Raises:
+        ConfigurationError: There is no token, or it holds a character that no token has.
+    """
+    source = "auth_token" if given is not None else "BESTSMS_AUTH_TOKEN"
+    text = given if given is not None else os.environ.get("BESTSMS_AUTH_TOKEN", "")
+    del given
+    problem = _token_problem(text)
+    if problem is None:
+        return Secret(text.strip())
+    # A traceback with captured locals must not find the token in this frame.
+    del text
+    raise ConfigurationError(f"{source}: {problem}")
+
+
+def _token_problem(text: object) -> str | None:
+    if not isinstance(text, str):
+        return f"the Auth Token is text, not {type(text).__name__}."
+    # A token read from a file ends with a newline; httpx would print the header whole.
+    stripped = text.strip()
+    if not stripped:
+        return (
+            "no Auth Token was given. Pass auth_token= or set BESTSMS_AUTH_TOKEN; a token is made "
+            "in the BestSMS Dashboard under Users, API. The emulator takes any."
+        )
+    if _TOKEN.fullmatch(stripped) is None:
+        return (
+            f"the Auth Token has {len(stripped)} characters and at least one that no token has "
+            "(allowed: letters, digits and . _ ~ + / = -). Paste it without 'Basic' and quotes."
+        )
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine: ``localhost``, ``127.0.0.0/8`` or ``::1``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _given(name: str, value: str | None, variable: str, default: str) -> tuple[str, str]:
+    if value is not None:
+        return value, name
+    found = os.environ.get(variable)
+    return (found, variable) if found else (default, name)
+
+
+def _version(text: object, source: str) -> Version:
+    if text not in get_args(Version):
+        raise ConfigurationError(
+            f"{source}: {text!r} is not a version of the API; use '2.04' or '2.03' (as text)."
+        )
+    return cast(Version, text)
+
+
+def _seconds(name: str, value: object) -> float:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or value <= 0
+    ):
+        raise ConfigurationError(f"{name}: seconds are needed, a number above 0, not {value!r}.")
+    return float(value)
+
+
+def _base_url(text: str, source: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except (ValueError, AttributeError):
+        host, parts = None, None
+    if parts is None or not host or parts.scheme not in {"http", "https"}:
+        raise ConfigurationError(
+            f"{source}: a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigurationError(
+            f"{source}: plain http to {host} would show the token and the texts to the network; "
+            "only a loopback address (the emulator) may be reached without https."
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ConfigurationError(f"{source}: no user, query or fragment belongs in the base URL.")
+    path = parts.path.rstrip("/")
+    if path.lower().startswith("/api"):
+        raise ConfigurationError(
+            f"{source}: leave {path!r} out; the client adds /api and the version by itself."
+        )
+    return f"{parts.scheme}://{parts.netloc}{path}"

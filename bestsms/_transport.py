@@ -1,0 +1,232 @@
+"""The one place that does HTTP, and the only importer of httpx.
+
+A :class:`Transport` takes a call through attempts, timeouts, one total deadline and the reading of
+the answer. Whatever goes wrong below it leaves as one of this package's errors.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Generator, Mapping
+from typing import Any, Final, TypeVar
+
+import anyio
+import httpx
+
+from bestsms import _retry
+from bestsms._protocol import Operation, Request, Response, build, decipher, lost
+from bestsms._retry import Clock
+from bestsms._settings import Secret, Settings
+from bestsms._wire.model import Model
+from bestsms.errors import (
+    BestSMSError,
+    DeadlineExceeded,
+    InvalidResponse,
+    NoAnswer,
+    NoAnswerInTime,
+    NotSent,
+    RateLimited,
+    UnknownAtDeadline,
+    Verdict,
+)
+
+__all__ = ["MAX_RESPONSE_BYTES", "AsyncHTTPTransport", "Transport"]
+
+AsyncHTTPTransport = httpx.AsyncBaseTransport
+"""The one httpx type of the public face: what ``transport=`` takes."""
+
+MAX_RESPONSE_BYTES: Final = 8_000_000
+"""The most decoded bytes that are read of one answer."""
+KEEPALIVE_SECONDS: Final = 5.0
+
+AnswerT = TypeVar("AnswerT", bound=Model)
+
+_log = logging.getLogger("bestsms")
+
+
+class _TokenAuth(httpx.Auth):
+    """Writes the Authorization header at the last moment.
+
+    Inside ``auth_flow`` the token never stands in a local variable of a frame, where a traceback
+    with captured locals would find it.
+    """
+
+    def __init__(self, token: Secret) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Basic {self._token.reveal()}"
+        yield request
+
+
+class Transport:
+    """Carries calls over one ``httpx.AsyncClient``.
+
+    Args:
+        settings: Where to, with which token, within which time.
+        version: The package's version, for the User-Agent.
+        http: A transport of the caller's own (a proxy, a mock); httpx's pool if not given.
+        clock: Time and chance.
+    """
+
+    __slots__ = ("_clock", "_http", "_settings")
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        version: str,
+        http: AsyncHTTPTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock or Clock()
+        self._http = httpx.AsyncClient(
+            transport=http,
+            auth=_TokenAuth(settings.token),
+            headers={
+                "User-Agent": f"bestsms-async/{version} (Python {platform.python_version()})",
+                # A compressed answer could unpack to any size, and these are small.
+                "Accept-Encoding": "identity",
+            },
+            timeout=settings.timeout,
+            limits=httpx.Limits(
+                max_connections=settings.max_connections,
+                max_keepalive_connections=settings.max_connections,
+                keepalive_expiry=KEEPALIVE_SECONDS,
+            ),
+            # Proxies and certificates of the environment do not silently reroute people's texts.
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Make one documented call, with retries where they are safe.
+
+        Raises:
+            BestSMSError: One of the tree in :mod:`bestsms.errors`.
+        """
+        request = build(
+            operation,
+            self._settings.versions[operation.area],
+            path=path or {},
+            query=query or {},
+            body=body,
+        )
+        ends = self._clock.monotonic() + self._settings.deadline
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(request, ends)
+            except DeadlineExceeded:
+                raise
+            except BestSMSError as error:
+                if not _retry.worth_retrying(operation, error, attempt):
+                    raise
+                asked = error.retry_after if isinstance(error, RateLimited) else None
+                seconds = _retry.pause(attempt, asked, self._clock)
+                if seconds is None or self._clock.monotonic() + seconds >= ends:
+                    raise
+                _log.debug("%s: %s, again in %.1f s", request, type(error).__name__, seconds)
+            await self._clock.sleep(seconds)
+            attempt += 1
+
+    async def _attempt(self, request: Request[AnswerT], ends: float) -> AnswerT:
+        left = ends - self._clock.monotonic()
+        response: Response | None = None
+        with anyio.move_on_after(max(0.0, left)):
+            response = await self._exchange(request)
+        if response is None:
+            raise _out_of_time(request, self._settings.deadline)
+        _log.debug("%s: HTTP %d", request, response.status)
+        try:
+            return decipher(request, response)
+        except RateLimited as error:
+            error.retry_after = _retry.read_retry_after(response.headers, self._clock)
+            raise
+
+    async def _exchange(self, request: Request[Any]) -> Response:
+        try:
+            sent = self._http.build_request(
+                request.operation.method,
+                self._settings.base_url + request.target,
+                headers=request.headers,
+                content=request.body,
+            )
+            answer = await self._http.send(sent, stream=True)
+            try:
+                body = await _read_bounded(request, answer)
+            finally:
+                await answer.aclose()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            reason = f"{type(error).__name__}: {error}".rstrip(": ")
+            raise _not_sent(request, self._settings.base_url, reason) from _without_frames(error)
+        except BestSMSError:
+            raise
+        # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
+        except Exception as error:  # noqa: BLE001
+            raise lost(
+                request, f"no usable answer came ({type(error).__name__})"
+            ) from _without_frames(error)
+        return Response(
+            status=answer.status_code,
+            headers={name.lower(): value for name, value in answer.headers.items()},
+            body=body,
+        )
+
+
+async def _read_bounded(request: Request[Any], answer: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in answer.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_RESPONSE_BYTES:
+            raise InvalidResponse(
+                f"{request}: the answer is over {MAX_RESPONSE_BYTES:,} bytes, the most we read.",
+                status=answer.status_code,
+                message_id=request.message_id,
+                verdict=Verdict.UNKNOWN if request.changes else None,
+            )
+    return bytes(body)
+
+
+def _not_sent(request: Request[Any], base_url: str, reason: str) -> NotSent:
+    return NotSent(
+        f"{request}: no connection to {base_url} ({reason}). Nothing was sent; "
+        "calling again is safe.",
+        message_id=request.message_id,
+        verdict=Verdict.NOT_SENT if request.changes else None,
+    )
+
+
+def _out_of_time(request: Request[Any], deadline: float) -> DeadlineExceeded:
+    plain = lost(request, f"no answer within the deadline of {deadline:g} s")
+    kind = NoAnswerInTime if isinstance(plain, NoAnswer) else UnknownAtDeadline
+    return kind(str(plain), message_id=plain.message_id, verdict=plain.verdict)
+
+
+def _without_frames(error: BaseException) -> BaseException:
+    """Take the tracebacks off an error and what caused it.
+
+    The frames below hold the raw request, header and body; a report with captured locals would
+    print the token and the text. Type and message, which say what happened, stay.
+    """
+    at: BaseException | None = error
+    while at is not None:
+        at.__traceback__ = None
+        if isinstance(at, httpx.RequestError):
+            # httpx has no public way to drop it.
+            at._request = None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        at = at.__cause__ or at.__context__
+    return error

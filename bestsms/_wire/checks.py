@@ -1,0 +1,199 @@
+"""Checks of what goes out, made before a byte leaves.
+
+One check object serves both as an attrs validator of a body's field and, through :meth:`check`, for
+a path or query parameter. Each refusal is an :class:`~bestsms.InvalidRequest` with the field's wire
+name, the limit, and the value's size; never the value, which may be a number or a text of a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+import attrs
+
+from bestsms._wire.model import OpenStrEnum
+from bestsms.errors import InvalidRequest
+
+__all__ = [
+    "Choice",
+    "Flag",
+    "HTTPSUrl",
+    "Items",
+    "Number",
+    "Text",
+    "choose",
+    "needs_one_of",
+    "period",
+    "sequence",
+]
+
+A_DAY_IN_MINUTES: Final = 1440
+
+EnumT = TypeVar("EnumT", bound=OpenStrEnum)
+ItemT = TypeVar("ItemT")
+
+
+@attrs.frozen
+class _Check:
+    field: str
+
+    def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        """Check a model's attribute; an optional one may be absent."""
+        if value is not None or attribute.default is attrs.NOTHING:
+            self.check(value)
+
+    def check(self, value: object) -> None:
+        """Check one value."""
+        raise NotImplementedError
+
+    def maybe(self, value: object) -> None:
+        """Check one value unless it is absent."""
+        if value is not None:
+            self.check(value)
+
+    def refuse(self, limit: str, *, size: int | None = None) -> InvalidRequest:
+        return InvalidRequest(self.field, limit, size=size)
+
+
+@attrs.frozen
+class Text(_Check):
+    """Text, between two lengths in characters and of one pattern (``allowed``: it in words)."""
+
+    min_length: int = attrs.field(default=0, kw_only=True)
+    max_length: int | None = attrs.field(default=None, kw_only=True)
+    pattern: str | None = attrs.field(default=None, kw_only=True)
+    allowed: str | None = attrs.field(default=None, kw_only=True)
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, str):
+            raise self.refuse(f"must be text, not {type(value).__name__}")
+        size = len(value)
+        if size < self.min_length or (self.min_length and not value.strip()):
+            raise self.refuse("must not be empty", size=size)
+        if self.max_length is not None and size > self.max_length:
+            raise self.refuse(
+                f"must be at most {self.max_length} characters, and is {size}", size=size
+            )
+        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
+            raise self.refuse(
+                f"must be {self.allowed or self.pattern}; these {size} characters are not",
+                size=size,
+            )
+
+
+@attrs.frozen
+class HTTPSUrl(_Check):
+    """An absolute URL that starts with ``https://``; the provider refuses any other."""
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, str):
+            raise self.refuse(f"must be text, not {type(value).__name__}")
+        try:
+            parts = urlsplit(value)
+            complete = parts.scheme == "https" and bool(parts.hostname)
+        except ValueError:
+            complete = False
+        if not complete or any(character.isspace() for character in value):
+            raise self.refuse("must be a full URL that starts with https://", size=len(value))
+
+
+@attrs.frozen
+class Number(_Check):
+    """A whole number between two bounds, both included."""
+
+    minimum: int | None = attrs.field(default=None, kw_only=True)
+    maximum: int | None = attrs.field(default=None, kw_only=True)
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.refuse(f"must be a whole number, not {type(value).__name__}")
+        if self.minimum is not None and value < self.minimum:
+            raise self.refuse(f"must be at least {self.minimum}, and is {value}", size=value)
+        if self.maximum is not None and value > self.maximum:
+            raise self.refuse(f"must be at most {self.maximum}, and is {value}", size=value)
+
+
+@attrs.frozen
+class Flag(_Check):
+    """``True`` or ``False``, and nothing that merely looks like it."""
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, bool):
+            raise self.refuse(f"must be True or False, not {type(value).__name__}")
+
+
+@attrs.frozen
+class Choice(_Check):
+    """One of an enum's known values; the spelling is folded by :func:`choose` before."""
+
+    kind: type[OpenStrEnum]
+
+    def check(self, value: object) -> None:
+        if value not in tuple(self.kind):
+            known = ", ".join(member.value for member in self.kind)
+            raise self.refuse(f"must be one of {known}")
+
+
+@attrs.frozen
+class Items(_Check):
+    """A list of models of one kind, between two counts."""
+
+    kind: type
+    min_items: int = attrs.field(default=0, kw_only=True)
+    max_items: int | None = attrs.field(default=None, kw_only=True)
+
+    def check(self, value: object) -> None:
+        if not isinstance(value, tuple):
+            raise self.refuse(f"must be a list of {self.kind.__name__} objects")
+        items = cast("tuple[object, ...]", value)
+        count = len(items)
+        if count < self.min_items:
+            raise self.refuse(f"must hold at least {self.min_items}, and holds none", size=count)
+        if self.max_items is not None and count > self.max_items:
+            raise self.refuse(f"must hold at most {self.max_items}, and holds {count}", size=count)
+        for index, item in enumerate(items):
+            if not isinstance(item, self.kind):
+                raise self.refuse(
+                    f"item {index} must be a {self.kind.__name__}, not {type(item).__name__}"
+                )
+
+
+def needs_one_of(field: str, **alternatives: object) -> None:
+    """Refuse a model in which every one of several alternatives is missing or blank."""
+    if not any(alternatives.values()):
+        raise InvalidRequest(field, f"needs one of {', '.join(alternatives)}")
+
+
+def period(time_period: int | None, date_from: str | None, date_to: str | None) -> int | None:
+    """Settle the range of the received list: minutes, or both dates, never neither or all (T15).
+
+    Returns:
+        The minutes to send: as given, 1440 (a day, the libraries' default) if nothing was given, or
+        ``None`` with two dates.
+    """
+    if date_from is None and date_to is None:
+        return A_DAY_IN_MINUTES if time_period is None else time_period
+    if time_period is not None:
+        raise InvalidRequest("timePeriod", "must not be given together with dateFrom and dateTo")
+    if date_from is None or date_to is None:
+        missing = "dateFrom" if date_from is None else "dateTo"
+        raise InvalidRequest(missing, "is missing: dateFrom and dateTo need each other")
+    return None
+
+
+def choose(kind: type[EnumT], value: str | None) -> EnumT | None:
+    """Fold a text to the enum member it names; whether it names one is :class:`Choice`'s to say."""
+    return kind(value) if isinstance(value, str) else value
+
+
+def sequence(value: Any) -> Any:
+    """Freeze any iterable but a text or a mapping into a tuple; anything else is left to fail."""
+    if value is None or isinstance(value, str | bytes | Mapping):
+        return cast("object", value)
+    try:
+        return tuple(value)
+    except TypeError:
+        return value

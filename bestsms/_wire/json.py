@@ -1,0 +1,47 @@
+"""JSON bytes to plain values and back, strictly.
+
+The standard library's decoder takes ``NaN``, and raises errors of three kinds for bad bytes, long
+numbers and deep nesting. Here all of them are one :class:`NotJSON`.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import NoReturn
+
+__all__ = ["CONTENT_TYPE", "NotJSON", "dumps", "loads"]
+
+CONTENT_TYPE = "application/json"
+"""The references print an ``encoding`` parameter with it; every live client sends it plain (T7)."""
+
+
+class NotJSON(ValueError):
+    """The bytes are not a JSON document in UTF-8."""
+
+
+def loads(body: bytes) -> object:
+    """Decode a JSON document; fractions become :class:`~decimal.Decimal`.
+
+    Raises:
+        NotJSON: For anything that is not one well-formed document in UTF-8.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJSON(type(error).__name__) from None
+
+
+def dumps(payload: object) -> bytes:
+    """Encode to compact UTF-8.
+
+    Raises:
+        UnicodeEncodeError: A text holds half of a surrogate pair, which no encoding can carry.
+    """
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise NotJSON(text)

@@ -1,0 +1,87 @@
+"""What every model stands on: one convention of names, open enums, and two base classes.
+
+The convention: an attribute's words become a CamelCase wire name, with a few acronyms kept in
+capitals (``message_id`` is ``MessageID``, ``sms_email_reply`` is ``SMSEmailReply``). A field that
+does not follow it carries its wire name as metadata. Query parameters are lower camel (T13).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+import attrs
+
+__all__ = [
+    "ACCEPT",
+    "VERSIONS",
+    "WIRE",
+    "Answer",
+    "Model",
+    "OpenStrEnum",
+    "query_name",
+    "wire_name",
+]
+
+WIRE: Final = "wire"
+"""Metadata key: the wire name, where the convention does not give it."""
+ACCEPT: Final = "accept"
+"""Metadata key: other wire names that are read as this field (a tuple)."""
+VERSIONS: Final = "versions"
+"""Metadata key: the wire name by API version, where it differs (a mapping)."""
+
+_ACRONYMS: Final = {"id": "ID", "sms": "SMS", "url": "URL", "utc": "UTC"}
+
+
+def wire_name(attribute: str) -> str:
+    """Return the wire name of an attribute by convention: ``job_num`` is ``JobNum``."""
+    words = attribute.rstrip("_").split("_")
+    return "".join(_ACRONYMS.get(word, word[:1].upper() + word[1:]) for word in words)
+
+
+def query_name(attribute: str) -> str:
+    """Return the name of a query parameter: ``records_per_page`` is ``recordsPerPage`` (T13)."""
+    first, *rest = attribute.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+class OpenStrEnum(enum.StrEnum):
+    """An enum of known texts that keeps the ones it does not know.
+
+    Known values match in any case (T61). An unknown one becomes a member of its own text, equal to
+    that text and with the name ``UNKNOWN_VALUE``: a new value at the provider is not an error here.
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        folded = value.casefold()
+        for member in cls:
+            if member.value.casefold() == folded:
+                return member
+        unknown = str.__new__(cls, value)
+        unknown._value_ = value
+        unknown._name_ = "UNKNOWN_VALUE"
+        return unknown
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        # By value, not by name, so that unknown values survive pickling too.
+        return (type(self), (self._value_,))
+
+
+@attrs.frozen(kw_only=True)
+class Model:
+    """The base of everything that is spelled on the wire."""
+
+
+@attrs.frozen(kw_only=True)
+class Answer(Model):
+    """The base of what the provider answers.
+
+    Attributes:
+        extra: Fields that the references do not name, as they came.
+    """
+
+    extra: Mapping[str, object] = attrs.field(factory=dict[str, object], repr=False, hash=False)

@@ -1,0 +1,24 @@
+"""What may be shown of a person in an error or a log: the last three digits of a number."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["masked"]
+
+# Seven digits are the shortest phone number; separators as people type them.
+_NUMBER = re.compile(r"\+?\d(?:[ \-().]?\d){6,}")
+_NOT_DIGIT = re.compile(r"\D")
+_SHOWN = 3
+
+
+def masked(text: str, *, limit: int = 300) -> str:
+    """Return a text with its phone numbers masked, control characters as spaces, cut to a limit.
+
+    Example:
+        >>> masked("+61421000001 is not valid")
+        '...001 is not valid'
+    """
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    short = printable if len(printable) <= limit else f"{printable[:limit]}..."
+    return _NUMBER.sub(lambda found: f"...{_NOT_DIGIT.sub('', found[0])[-_SHOWN:]}", short)

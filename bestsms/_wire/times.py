@@ -1,0 +1,150 @@
+"""Times on the wire: local text plus a zone's name going out, several formats coming in.
+
+Going out, a time is ``YYYY-MM-DDTHH:mm:ss`` without an offset, in the zone that ``TimeZone`` names
+(wire-facts 2.3, T37). Coming in, the RFC 3339 field is preferred and the UTC field is next; a local
+text is not turned into an instant, its zone not being known for certain.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final, overload
+from zoneinfo import ZoneInfo
+
+from bestsms.errors import InvalidRequest
+
+__all__ = ["ZONES", "local", "moment", "zoned"]
+
+ZONES: Final = {
+    "New Zealand": "Pacific/Auckland",
+    "AUS Eastern": "Australia/Sydney",
+    "E. Australia": "Australia/Brisbane",
+    "W. Australia": "Australia/Perth",
+    "Cen. Australia": "Australia/Adelaide",
+    "Central Pacific": "Pacific/Guadalcanal",
+}
+"""The provider's zone names that are known (U33), with the IANA zone each one means."""
+
+_PROVIDER_NAMES: Final = {iana: name for name, iana in ZONES.items()} | {
+    "Australia/Melbourne": "AUS Eastern",
+    "Australia/Canberra": "AUS Eastern",
+    "Australia/Hobart": "AUS Eastern",
+}
+# Brisbane has no daylight saving: every instant has exactly one wall-clock text there.
+_WITHOUT_DST: Final = "E. Australia"
+
+_WIRE_TEXT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
+_NEVER_YEAR: Final = 1
+
+
+def zoned(
+    field: str, value: datetime | str | None, zone: str | None
+) -> tuple[str | None, str | None]:
+    """Spell a time that travels with its zone, and name that zone.
+
+    Args:
+        field: The wire name, for errors.
+        value: An aware ``datetime`` (any zone), a naive one (then ``zone`` is needed), or the text
+            ``YYYY-MM-DDTHH:mm`` (seconds optional), which means the zone given or else the user's.
+        zone: The provider's name (``AUS Eastern``) or an IANA name; others pass unchanged (U33).
+
+    Returns:
+        The text and the zone's name, each ``None`` if there is none.
+
+    Raises:
+        InvalidRequest: A naive ``datetime`` without a zone, or a text of another form.
+    """
+    name = _PROVIDER_NAMES.get(zone, zone) if isinstance(zone, str) else zone
+    if not isinstance(value, datetime):
+        return (None if value is None else _checked(field, value)), name
+    if value.tzinfo is None:
+        if name is None:
+            raise InvalidRequest(
+                field,
+                "a datetime without a zone needs TimeZone too, for example 'AUS Eastern'; "
+                "or pass an aware datetime",
+            )
+        return _spelled(value), name
+    if name is None:
+        name = _PROVIDER_NAMES.get(str(value.tzinfo), _WITHOUT_DST)
+        if _ambiguous(value, name):
+            name = _WITHOUT_DST
+    elif name not in ZONES:
+        known = ", ".join(ZONES)
+        raise InvalidRequest(
+            field, f"an aware datetime can be put into these zones only: {known}; not {name!r}"
+        )
+    elif _ambiguous(value, name):
+        raise InvalidRequest(
+            field,
+            f"this wall-clock time comes twice in {name} (the clock goes back); "
+            "leave TimeZone out and an unambiguous zone is chosen",
+        )
+    return _spelled(value.astimezone(ZoneInfo(ZONES[name]))), name
+
+
+@overload
+def local(field: str, value: datetime | str) -> str: ...
+@overload
+def local(field: str, value: None) -> None: ...
+def local(field: str, value: datetime | str | None) -> str | None:
+    """Spell a time whose zone the provider already knows (actions: T46; report ranges).
+
+    Raises:
+        InvalidRequest: An aware ``datetime``, whose zone could not travel; or a text of another
+            form than ``YYYY-MM-DDTHH:mm`` (seconds optional).
+    """
+    if not isinstance(value, datetime):
+        return None if value is None else _checked(field, value)
+    if value.tzinfo is not None:
+        raise InvalidRequest(
+            field,
+            "this call has no field for a zone, so give a datetime without one, as the clock shows "
+            "in the zone of the original message (or of your API user)",
+        )
+    return _spelled(value)
+
+
+def moment(*texts: str | None) -> datetime | None:
+    """Return the first of several texts that is a time, as an aware ``datetime`` in UTC.
+
+    A text without an offset is taken as UTC: only UTC and RFC 3339 fields are passed in. Year 0001
+    is the provider's "never" (T70).
+    """
+    for text in texts:
+        if not text:
+            continue
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+        return None if aware.year == _NEVER_YEAR else aware.astimezone(UTC)
+    return None
+
+
+def _checked(field: str, text: object) -> str:
+    if not isinstance(text, str):
+        raise InvalidRequest(field, f"must be a datetime or text, not {type(text).__name__}")
+    if _WIRE_TEXT.fullmatch(text) is not None:
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            return text.replace(" ", "T")
+    raise InvalidRequest(
+        field,
+        "as text, a time is YYYY-MM-DDTHH:mm or YYYY-MM-DDTHH:mm:ss, without an offset or Z",
+        size=len(text),
+    )
+
+
+def _spelled(value: datetime) -> str:
+    return value.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _ambiguous(value: datetime, name: str) -> bool:
+    there = value.astimezone(ZoneInfo(ZONES[name]))
+    return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()

@@ -1,0 +1,121 @@
+"""The sync client: the async client's own coroutines, run on a portal thread.
+
+Nothing is written twice: every method is one line that wraps its async original, with the same
+name, arguments, types and docstring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from types import TracebackType
+from typing import Final, NoReturn, Self
+
+from bestsms._bridge import Bridged, PortalThread, blocking
+from bestsms._transport import AsyncHTTPTransport
+from bestsms.api import (
+    SyncActions,
+    SyncContactGroups,
+    SyncContacts,
+    SyncGroupContacts,
+    SyncGroups,
+    SyncMessaging,
+    SyncReports,
+)
+from bestsms.client import SETTLE_WINDOW, AsyncClient
+
+__all__ = ["SyncClient"]
+
+
+class SyncClient(Bridged[AsyncClient]):
+    """A client of the BestSMS API for code without an event loop.
+
+    Every call runs on one background thread with its own event loop, started by the first call;
+    one client serves any number of threads. Close it, or use it as a context manager.
+
+    Example:
+        .. code-block:: python
+
+            with bestsms.SyncClient() as client:  # BESTSMS_AUTH_TOKEN
+                sent = client.send("Hello", to="+61421000001")
+                print(client.reports.status(sent.message_id).status)
+
+    The arguments are those of :class:`bestsms.AsyncClient`.
+
+    Raises:
+        ConfigurationError: A setting is missing or wrong.
+    """
+
+    __slots__ = (
+        "actions",
+        "contact_groups",
+        "contacts",
+        "group_contacts",
+        "groups",
+        "messaging",
+        "reports",
+    )
+
+    def __init__(
+        self,
+        auth_token: str | None = None,
+        *,
+        base_url: str | None = None,
+        version: str | None = None,
+        versions: Mapping[str, str] | None = None,
+        timeout: float = 30.0,
+        deadline: float | None = None,
+        settle_window: float = SETTLE_WINDOW,
+        journal: str | PathLike[str] | None = None,
+        max_connections: int = 100,
+        wire_format: str = "json",
+        transport: AsyncHTTPTransport | None = None,
+    ) -> None:
+        client = AsyncClient(
+            auth_token,
+            base_url=base_url,
+            version=version,
+            versions=versions,
+            timeout=timeout,
+            deadline=deadline,
+            settle_window=settle_window,
+            journal=journal,
+            max_connections=max_connections,
+            wire_format=wire_format,
+            transport=transport,
+        )
+        portal = PortalThread()
+        super().__init__(client, portal)
+        self.messaging: Final = SyncMessaging(client.messaging, portal)
+        self.actions: Final = SyncActions(client.actions, portal)
+        self.reports: Final = SyncReports(client.reports, portal)
+        self.contacts: Final = SyncContacts(client.contacts, portal)
+        self.groups: Final = SyncGroups(client.groups, portal)
+        self.contact_groups: Final = SyncContactGroups(client.contact_groups, portal)
+        self.group_contacts: Final = SyncGroupContacts(client.group_contacts, portal)
+
+    def __repr__(self) -> str:
+        return repr(self._target).replace("AsyncClient", type(self).__name__)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        self._target.__reduce_ex__(protocol)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection and end the background thread. Calling it again does nothing."""
+        if self._portal.running:
+            self._aclose()
+        self._portal.stop()
+
+    _aclose = blocking(AsyncClient.aclose)
+    send = blocking(AsyncClient.send)
