@@ -163,7 +163,7 @@ class Items(_Check):
 
 def needs_one_of(field: str, **alternatives: object) -> None:
     """Refuse a model in which every one of several alternatives is missing or blank."""
-    if not any(alternatives.values()):
+    if not any(str(value or "").strip() for value in alternatives.values()):
         raise InvalidRequest(field, f"needs one of {', '.join(alternatives)}")
 
 

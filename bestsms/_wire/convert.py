@@ -9,6 +9,7 @@ its path, where cattrs would turn ``null`` into ``'None'`` and ``"abc"`` into ``
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast, get_args, get_origin
@@ -72,10 +73,10 @@ def spellings(field: attrs.Attribute[Any]) -> tuple[str, tuple[str, ...]]:
 @functools.cache
 def _converter(version: str) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=False)
-    converter.register_structure_hook(str, _text)
-    converter.register_structure_hook(int, _integer)
-    converter.register_structure_hook(bool, _boolean)
-    converter.register_structure_hook(Decimal, _decimal)
+    # By identity: a hook registered for a class serves its subclasses too, and an enum is a str.
+    scalars: dict[Any, Hook] = {str: _text, int: _integer, bool: _boolean, Decimal: _decimal}
+    for kind, hook in scalars.items():
+        converter.register_structure_hook_func(functools.partial(operator.is_, kind), hook)
     converter.register_structure_hook_func(_is(OpenStrEnum), _choice)
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_reader, converter))
     converter.register_structure_hook_factory(

@@ -1,7 +1,7 @@
 """JSON bytes to plain values and back, strictly.
 
-The standard library's decoder takes ``NaN``, and raises errors of three kinds for bad bytes, long
-numbers and deep nesting. Here all of them are one :class:`NotJSON`.
+The standard library's decoder takes ``NaN``, and raises errors of four kinds for bad bytes, long
+numbers, huge exponents and deep nesting. Here all of them are one :class:`NotJSON`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def loads(body: bytes) -> object:
         return json.loads(
             body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant
         )
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise NotJSON(type(error).__name__) from None
 
 

@@ -6,8 +6,8 @@ import re
 
 __all__ = ["masked"]
 
-# Seven digits are the shortest phone number; separators as people type them.
-_NUMBER = re.compile(r"\+?\d(?:[ \-().]?\d){6,}")
+# Seven digits are the shortest phone number; separators as people type them: "+61 (0) 421 ...".
+_NUMBER = re.compile(r"\+?\d(?:[ \-()./]{0,3}\d){6,}")
 _NOT_DIGIT = re.compile(r"\D")
 _SHOWN = 3
 
@@ -20,5 +20,6 @@ def masked(text: str, *, limit: int = 300) -> str:
         '...001 is not valid'
     """
     printable = "".join(character if character.isprintable() else " " for character in text)
-    short = printable if len(printable) <= limit else f"{printable[:limit]}..."
-    return _NUMBER.sub(lambda found: f"...{_NOT_DIGIT.sub('', found[0])[-_SHOWN:]}", short)
+    # Masked before it is cut: the cut must not leave the first half of a number, too short to see.
+    safe = _NUMBER.sub(lambda found: f"...{_NOT_DIGIT.sub('', found[0])[-_SHOWN:]}", printable)
+    return safe if len(safe) <= limit else f"{safe[:limit]}..."

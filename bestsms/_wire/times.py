@@ -120,7 +120,12 @@ def moment(*texts: str | None) -> datetime | None:
         except ValueError:
             continue
         aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-        return None if aware.year == _NEVER_YEAR else aware.astimezone(UTC)
+        if aware.year == _NEVER_YEAR:
+            return None
+        try:
+            return aware.astimezone(UTC)
+        except OverflowError:  # The last hours of year 9999, west of Greenwich.
+            continue
     return None
 
 
