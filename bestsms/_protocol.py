@@ -63,7 +63,7 @@ class Safety(enum.Enum):
     """A send, a create, a resubmit: twice is two."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Operation(Generic[AnswerT]):
     """One documented call, as the description has it.
 
@@ -95,7 +95,7 @@ class Operation(Generic[AnswerT]):
         return self.name.partition(".")[0]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Request(Generic[AnswerT]):
     """A call with its arguments, ready for any HTTP client.
 
@@ -121,7 +121,7 @@ class Request(Generic[AnswerT]):
         return self.operation.safety is not Safety.SAFE
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Response:
     """What came back, whole. Header names are lower case."""
 
@@ -239,7 +239,7 @@ def _read(request: Request[AnswerT], response: Response) -> AnswerT:
     if payload is None and not operation.expect and not response.body.strip():
         payload = {}  # A delete may be answered without a body (U17).
     if payload is None:
-        kind = response.headers.get("content-type", "no content type")
+        kind = masked(response.headers.get("content-type", "no content type"), limit=80)
         raise _invalid(
             request, response, f"HTTP {response.status} with a body that is no JSON object ({kind})"
         )

@@ -41,7 +41,7 @@ MAX_RETRY_AFTER: Final = 120.0
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Clock:
     """Time and chance, so that a test can hold both."""
 

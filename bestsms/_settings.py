@@ -62,7 +62,7 @@ class Secret:
         raise TypeError("A Secret is not copied or pickled; make a new client from its source.")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Settings:
     """What a client was told, checked.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import platform
 from collections.abc import Generator, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import anyio
 import httpx
@@ -217,16 +217,23 @@ def _out_of_time(request: Request[Any], deadline: float) -> DeadlineExceeded:
 
 
 def _without_frames(error: BaseException) -> BaseException:
-    """Take the tracebacks off an error and what caused it.
+    """Take the tracebacks off an error and everything that caused it.
 
     The frames below hold the raw request, header and body; a report with captured locals would
     print the token and the text. Type and message, which say what happened, stay.
     """
-    at: BaseException | None = error
-    while at is not None:
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        at = waiting.pop()
+        if at is None or id(at) in seen:
+            continue
+        seen.add(id(at))
         at.__traceback__ = None
         if isinstance(at, httpx.RequestError):
             # httpx has no public way to drop it.
             at._request = None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
-        at = at.__cause__ or at.__context__
+        waiting += [at.__cause__, at.__context__]
+        if isinstance(at, BaseExceptionGroup):
+            waiting += cast("BaseExceptionGroup[BaseException]", at).exceptions
     return error

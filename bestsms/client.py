@@ -92,9 +92,11 @@ class AsyncClient:
         wire_format: str = "json",
         transport: AsyncHTTPTransport | None = None,
     ) -> None:
-        token = read_token(auth_token)
-        # From here on a traceback with captured locals finds no token in this frame.
-        del auth_token
+        try:
+            token = read_token(auth_token)
+        finally:
+            # Whatever is raised, a traceback with captured locals finds no token in this frame.
+            del auth_token
         _refuse_reserved(settle_window, journal, wire_format)
         self._settings = Settings.resolve(
             token,

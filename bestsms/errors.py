@@ -89,7 +89,9 @@ class BestSMSError(Exception):
 def _rebuild(
     kind: type[BestSMSError], args: tuple[object, ...], state: dict[str, object]
 ) -> BestSMSError:
-    error = kind.__new__(kind, *args)
+    error = kind.__new__(kind)
+    # Not through __new__: OSError, and so a TimeoutError, leaves its arguments to __init__.
+    error.args = args
     error.__dict__.update(state)
     return error
 

@@ -71,19 +71,23 @@ class SyncClient(Bridged[AsyncClient]):
         wire_format: str = "json",
         transport: AsyncHTTPTransport | None = None,
     ) -> None:
-        client = AsyncClient(
-            auth_token,
-            base_url=base_url,
-            version=version,
-            versions=versions,
-            timeout=timeout,
-            deadline=deadline,
-            settle_window=settle_window,
-            journal=journal,
-            max_connections=max_connections,
-            wire_format=wire_format,
-            transport=transport,
-        )
+        try:
+            client = AsyncClient(
+                auth_token,
+                base_url=base_url,
+                version=version,
+                versions=versions,
+                timeout=timeout,
+                deadline=deadline,
+                settle_window=settle_window,
+                journal=journal,
+                max_connections=max_connections,
+                wire_format=wire_format,
+                transport=transport,
+            )
+        finally:
+            # Whatever is raised, a traceback with captured locals finds no token in this frame.
+            del auth_token
         portal = PortalThread()
         super().__init__(client, portal)
         self.messaging: Final = SyncMessaging(client.messaging, portal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -385,8 +386,8 @@ def _item(call: Call) -> str:
 
 
 def _quoted(text: str) -> str:
-    # repr() prefers single quotes; the project's formatter double ones.
-    return '"' + repr(f"'{text}")[2:-1].replace('"', '\\"') + '"'
+    # repr() prefers single quotes, the project's formatter double ones, and so does JSON.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _fitted(line: str, indent: int) -> str:

@@ -36,7 +36,7 @@ EnumT = TypeVar("EnumT", bound=OpenStrEnum)
 ItemT = TypeVar("ItemT")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Check:
     field: str
 
@@ -58,7 +58,7 @@ class _Check:
         return InvalidRequest(self.field, limit, size=size)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Text(_Check):
     """Text, between two lengths in characters and of one pattern (``allowed``: it in words)."""
 
@@ -84,7 +84,7 @@ class Text(_Check):
             )
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class HTTPSUrl(_Check):
     """An absolute URL that starts with ``https://``; the provider refuses any other."""
 
@@ -100,7 +100,7 @@ class HTTPSUrl(_Check):
             raise self.refuse("must be a full URL that starts with https://", size=len(value))
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Number(_Check):
     """A whole number between two bounds, both included."""
 
@@ -116,7 +116,7 @@ class Number(_Check):
             raise self.refuse(f"must be at most {self.maximum}, and is {value}", size=value)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Flag(_Check):
     """``True`` or ``False``, and nothing that merely looks like it."""
 
@@ -125,7 +125,7 @@ class Flag(_Check):
             raise self.refuse(f"must be True or False, not {type(value).__name__}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Choice(_Check):
     """One of an enum's known values; the spelling is folded by :func:`choose` before."""
 
@@ -137,7 +137,7 @@ class Choice(_Check):
             raise self.refuse(f"must be one of {known}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Items(_Check):
     """A list of models of one kind, between two counts."""
 

@@ -9,7 +9,6 @@ its path, where cattrs would turn ``null`` into ``'None'`` and ``"abc"`` into ``
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast, get_args, get_origin
@@ -73,11 +72,13 @@ def spellings(field: attrs.Attribute[Any]) -> tuple[str, tuple[str, ...]]:
 @functools.cache
 def _converter(version: str) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=False)
-    # By identity: a hook registered for a class serves its subclasses too, and an enum is a str.
-    scalars: dict[Any, Hook] = {str: _text, int: _integer, bool: _boolean, Decimal: _decimal}
-    for kind, hook in scalars.items():
-        converter.register_structure_hook_func(functools.partial(operator.is_, kind), hook)
-    converter.register_structure_hook_func(_is(OpenStrEnum), _choice)
+    # By class, as cattrs registers its own, which would come before any hook with a predicate. A
+    # hook serves subclasses too, and an enum is a str: hence the enum's own, which is nearer.
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(int, _integer)
+    converter.register_structure_hook(bool, _boolean)
+    converter.register_structure_hook(Decimal, _decimal)
+    converter.register_structure_hook(OpenStrEnum, _choice)
     converter.register_structure_hook_factory(_is_sequence, functools.partial(_reader, converter))
     converter.register_structure_hook_factory(
         _is(Model), functools.partial(_model_reader, converter)
@@ -85,7 +86,7 @@ def _converter(version: str) -> cattrs.Converter:
     converter.register_unstructure_hook_factory(
         _is(Model), functools.partial(_model_writer, converter, version)
     )
-    converter.register_unstructure_hook_func(_is(OpenStrEnum), str)
+    converter.register_unstructure_hook(OpenStrEnum, str)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook(tuple, functools.partial(_list_writer, converter))
     return converter
@@ -162,7 +163,7 @@ def _reader(converter: cattrs.Converter, kind: Any) -> Hook:
     return read_list
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Slot:
     """Where the value under one wire name goes; a field's own name wins over its others."""
 
@@ -183,7 +184,9 @@ def _slots(converter: cattrs.Converter, model: Any) -> dict[str, _Slot]:
 
 
 def _wire_fields(model: Any) -> list[attrs.Attribute[Any]]:
-    return [field for field in attrs.fields(model) if field.name != "extra"]
+    # Annotations are texts where a module has ``from __future__ import annotations``.
+    resolved = attrs.resolve_types(model)
+    return [field for field in attrs.fields(resolved) if field.name != "extra"]
 
 
 def _model_reader(converter: cattrs.Converter, model: Any) -> Hook:

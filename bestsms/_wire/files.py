@@ -27,7 +27,7 @@ def _base64(_: object, __: object, value: str) -> None:
         ) from None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class File(Model):
     """A file behind a link in the text: ``[[File1]]`` is the first, ``[[File2]]`` the second.
 

@@ -8,9 +8,8 @@ text is not turned into an instant, its zone not being known for certain.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final, overload
-from zoneinfo import ZoneInfo
 
 from bestsms.errors import InvalidRequest
 
@@ -53,7 +52,8 @@ def zoned(
         The text and the zone's name, each ``None`` if there is none.
 
     Raises:
-        InvalidRequest: A naive ``datetime`` without a zone, or a text of another form.
+        InvalidRequest: A naive ``datetime`` without a zone, a text of another form, a time that the
+            zone's clock shows twice, or an aware time for a zone that is not known.
     """
     name = _PROVIDER_NAMES.get(zone, zone) if isinstance(zone, str) else zone
     if not isinstance(value, datetime):
@@ -68,20 +68,20 @@ def zoned(
         return _spelled(value), name
     if name is None:
         name = _PROVIDER_NAMES.get(str(value.tzinfo), _WITHOUT_DST)
-        if _ambiguous(value, name):
+        if _ambiguous(_there(field, value, name)):
             name = _WITHOUT_DST
     elif name not in ZONES:
         known = ", ".join(ZONES)
         raise InvalidRequest(
             field, f"an aware datetime can be put into these zones only: {known}; not {name!r}"
         )
-    elif _ambiguous(value, name):
+    elif _ambiguous(_there(field, value, name)):
         raise InvalidRequest(
             field,
             f"this wall-clock time comes twice in {name} (the clock goes back); "
             "leave TimeZone out and an unambiguous zone is chosen",
         )
-    return _spelled(value.astimezone(ZoneInfo(ZONES[name]))), name
+    return _spelled(_there(field, value, name)), name
 
 
 @overload
@@ -150,6 +150,18 @@ def _spelled(value: datetime) -> str:
     return value.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def _ambiguous(value: datetime, name: str) -> bool:
-    there = value.astimezone(ZoneInfo(ZONES[name]))
+def _there(field: str, value: datetime, name: str) -> datetime:
+    try:
+        return value.astimezone(_zone(name))
+    except OverflowError:
+        raise InvalidRequest(field, "must lie within the years 1 to 9999 in every zone") from None
+
+
+def _ambiguous(there: datetime) -> bool:
     return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+
+
+def _zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most programs never send at a set time
+
+    return ZoneInfo(ZONES[name])

@@ -52,7 +52,7 @@ class ActionName(OpenStrEnum):
     ABORT = "Abort"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ResubmitOptions(Model):
     """When to send the message again.
 
@@ -66,7 +66,7 @@ class ResubmitOptions(Model):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ActionResult(Answer):
     """The API did what was asked to a message.
 
@@ -88,7 +88,7 @@ class ActionResult(Answer):
     action: ActionName | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class RescheduleOptions(Model):
     """When to send the message instead.
 
@@ -101,7 +101,7 @@ class RescheduleOptions(Model):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class AbortOptions(Model):
     """Nothing; the request body is an empty object."""
 

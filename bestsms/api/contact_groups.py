@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ContactGroupPage(Answer):
     """One contact and one page of its groups.
 
@@ -49,7 +49,7 @@ class ContactGroupPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class GroupKey(Model):
     """The group to add a contact to.
 
@@ -63,7 +63,7 @@ class GroupKey(Model):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Membership(Answer):
     """A contact and a group that it belongs to.
 

@@ -36,7 +36,7 @@ class Visibility(OpenStrEnum):
     NO = "No"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Contact(Answer):
     """One contact of the address book.
 
@@ -163,7 +163,7 @@ class Contact(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ContactPage(Answer):
     """One page of contacts.
 
@@ -187,7 +187,7 @@ class ContactPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ContactFields(Model):
     """The fields of a contact that can be written.
 

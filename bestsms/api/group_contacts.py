@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class GroupContactPage(Answer):
     """One group and one page of its contacts.
 
@@ -49,7 +49,7 @@ class GroupContactPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ContactKey(Model):
     """The contact to add to a group.
 

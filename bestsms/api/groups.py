@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Group(Answer):
     """One group of the address book.
 
@@ -78,7 +78,7 @@ class Group(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class GroupPage(Answer):
     """One page of groups.
 
@@ -102,7 +102,7 @@ class GroupPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class GroupFields(Model):
     """The fields of a new group.
 
@@ -136,7 +136,7 @@ class GroupFields(Model):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class GroupChanges(Model):
     """The fields of a group that can be changed; GroupID and GroupCode cannot (T29).
 

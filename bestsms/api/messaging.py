@@ -39,7 +39,7 @@ class Mode(OpenStrEnum):
     TEST = "Test"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Destination(Model):
     """One receiver of a message; give exactly one of Recipient, ContactID, GroupID and GroupCode.
 
@@ -143,7 +143,7 @@ class Destination(Model):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SMSMessage(Model):
     """One SMS with its destinations and options.
 
@@ -251,7 +251,7 @@ class SMSMessage(Model):
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SendResult(Answer):
     """The API accepted the message.
 

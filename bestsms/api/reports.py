@@ -60,7 +60,7 @@ class RecipientStatus(OpenStrEnum):
     UPDATED = "Updated"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class SMSReply(Answer):
     """One reply to a message.
 
@@ -106,7 +106,7 @@ class SMSReply(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Recipient(Answer):
     """The state of one destination of a message.
 
@@ -182,7 +182,7 @@ class Recipient(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Report(Answer):
     """The state of a message and of each recipient, with replies where there are any.
 
@@ -285,7 +285,7 @@ class Report(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ReceivedMessage(Answer):
     """One message received from a mobile.
 
@@ -346,7 +346,7 @@ class ReceivedMessage(Answer):
         )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class ReceivedPage(Answer):
     """One page of received messages.
 

@@ -1,0 +1,79 @@
+"""What a person sees: one Rich table an answer, plain when piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bestsms import ReceivedMessage, Recipient, RecipientStatus, Report, SMSReply
+
+__all__ = ["received", "replies", "report", "sent", "show"]
+
+_COLOURS = {RecipientStatus.SUCCESS: "green", RecipientStatus.FAILED: "red"}
+
+
+def sent(message_id: str, count: int, *, test: bool) -> None:
+    """Say that a message was accepted, and how to follow it."""
+    people = "1 destination" if count == 1 else f"{count} destinations"
+    mode = " as a test (nobody gets it)" if test else ""
+    console = Console(highlight=False)
+    console.print(f"Accepted{mode} for {people}.", markup=False)
+    console.print(f"MessageID {message_id}", markup=False, soft_wrap=True)
+    console.print(f"Follow it: bestsms status {message_id}", markup=False, soft_wrap=True)
+
+
+def report(report: Report) -> None:
+    """Show a report: the job in the title, one row a recipient."""
+    price = f", price {report.price}" if report.price is not None else ""
+    rows = [_recipient(each) for each in report.recipients]
+    show(
+        f"{report.message_id}: {report.status} ({report.success or 0} delivered, "
+        f"{report.failed or 0} failed, {report.count or 0} in all{price})",
+        ("Destination", "Status", "Result", "Sent"),
+        rows,
+    )
+
+
+def received(messages: Sequence[ReceivedMessage], *, minutes: int) -> None:
+    """Show received messages."""
+    show(
+        f"{len(messages)} received in the last {minutes} minutes",
+        ("Received", "From", "Text", "In reply to"),
+        [
+            (_time(each.received_at), each.from_, each.message_text, each.message_id)
+            for each in messages
+        ],
+    )
+
+
+def replies(message_id: str, found: Sequence[SMSReply]) -> None:
+    """Show the replies to one message."""
+    show(
+        f"{len(found)} replies to {message_id}",
+        ("Received", "From", "Text"),
+        [(_time(each.received_at), each.from_, each.message_text) for each in found],
+    )
+
+
+def show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]) -> None:
+    """Print a table; what comes from outside is never read as markup."""
+    table = Table(title=Text(title), title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(cell or "-") for cell in row))
+    Console().print(table)
+
+
+def _recipient(each: Recipient) -> tuple[str | Text | None, ...]:
+    colour = _COLOURS.get(each.status, "") if each.status else ""
+    state = Text(each.status or "-", style=colour)
+    return (each.destination, state, each.result, _time(each.sent_at))
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else None
