@@ -41,13 +41,18 @@ MAX_RETRY_AFTER: Final = 120.0
 _SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
 
 
+async def _sleep(seconds: float) -> None:
+    # Named here, looked up there: anyio loads its event loop parts at the first touch.
+    await anyio.sleep(seconds)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Clock:
     """Time and chance, so that a test can hold both."""
 
     monotonic: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    sleep: Callable[[float], Awaitable[None]] = _sleep
     random: Callable[[], float] = random.random
 
 

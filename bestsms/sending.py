@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 
 import attrs
-from anyio import to_thread
 
 from bestsms.api.messaging import CallbackFormat, Destination, File, Messaging, Mode, SendResult
 from bestsms.errors import InvalidRequest
@@ -108,5 +107,7 @@ def _destination(one: str | Destination) -> Destination:
 
 async def _file(one: Attachable) -> File:
     if isinstance(one, Path):
+        from anyio import to_thread  # noqa: PLC0415 - few messages carry files
+
         return await to_thread.run_sync(File.from_path, one)
     return one

@@ -84,9 +84,10 @@ class Text(_Check):
             )
 
 
-@attrs.frozen(eq=False, repr=False)
 class HTTPSUrl(_Check):
     """An absolute URL that starts with ``https://``; the provider refuses any other."""
+
+    __slots__ = ()
 
     def check(self, value: object) -> None:
         if not isinstance(value, str):
@@ -116,9 +117,10 @@ class Number(_Check):
             raise self.refuse(f"must be at most {self.maximum}, and is {value}", size=value)
 
 
-@attrs.frozen(eq=False, repr=False)
 class Flag(_Check):
     """``True`` or ``False``, and nothing that merely looks like it."""
+
+    __slots__ = ()
 
     def check(self, value: object) -> None:
         if not isinstance(value, bool):

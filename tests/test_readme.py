@@ -1,0 +1,129 @@
+"""The README's examples run as they stand, against a local BestSMS."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import bestsms
+from bestsms.emulator.magic import NUMBERS
+from bestsms.emulator.server import serving
+from bestsms.testing import LocalBestSMS
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def block(word: str) -> str:
+    """Return the one example that holds a word."""
+    (found,) = [text for text in BLOCKS if word in text]
+    return found
+
+
+@pytest.fixture
+def account(bestsms_emulator: LocalBestSMS, monkeypatch: pytest.MonkeyPatch) -> LocalBestSMS:
+    """A local BestSMS that the environment points to."""
+    monkeypatch.setenv("BESTSMS_AUTH_TOKEN", "any-token")
+    monkeypatch.setenv("BESTSMS_BASE_URL", bestsms_emulator.url)
+    return bestsms_emulator
+
+
+def run(example: str) -> dict[str, object]:
+    """Run an example as a script and return its names."""
+    names: dict[str, object] = {"__name__": "example"}
+    exec(compile(example, "README.md", "exec"), names)
+    return names
+
+
+def test_the_async_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first example sends once and prints the report."""
+    run(block("Hello, this is a test."))
+    assert capsys.readouterr().out.startswith("Pending (Recipient(")
+    assert [entry["count"] for entry in account.ledger()] == [1]
+
+
+def test_the_personal_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two people, one call, and an address book with Jess in a group."""
+    run(block("renewal is due"))
+    assert capsys.readouterr().out == "Jess\n"
+    assert len(account.ledger()) == 1
+
+
+def test_the_sync_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same calls without an event loop; test mode is completed at once."""
+    account.reply("+61421000001", "Hello there")
+    run(block("test=True"))
+    assert capsys.readouterr().out == "Completed\n+61421000001 Hello there\n"
+
+
+def test_the_bulk_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each text goes out once, and each outcome is said."""
+    run(block("Semaphore"))
+    said = capsys.readouterr().out
+    assert said.count("accepted:") == 2
+    assert len(account.ledger()) == 2
+
+
+def test_the_web_example(account: LocalBestSMS) -> None:
+    """The app answers with the MessageID, and turns a rejection into a 422."""
+    app: Any = run(block("FastAPI"))["app"]
+    with serving(app, "127.0.0.1", 0, allow_remote=False) as url:
+        good = httpx.post(f"{url}/remind/+61421000001", trust_env=False)
+        bad = httpx.post(f"{url}/remind/nobody", trust_env=False)
+    assert good.status_code == 200
+    assert [entry["MessageID"] for entry in account.ledger()] == [good.json()["message_id"]]
+    assert bad.status_code == 422
+
+
+def test_the_pytest_example(tmp_path: Path) -> None:
+    """A test file with nothing but the example passes: the fixture comes with the package."""
+    (tmp_path / "test_example.py").write_text(block("def test_the_customer"), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_every_example_is_run() -> None:
+    """No python block of the README is left out above."""
+    assert len(BLOCKS) == 6
+
+
+def test_the_errors_of_the_table_exist() -> None:
+    """Every error the README names is a public error of the package."""
+    verdicts = "|".join(verdict.name for verdict in bestsms.Verdict)
+    named = re.findall(rf"^\| `(\w+)` \| `({verdicts})`", README, re.MULTILINE)
+    assert len(named) == 4
+    assert all(issubclass(getattr(bestsms, error), bestsms.BestSMSError) for error, _ in named)
+
+
+def test_the_magic_numbers_are_the_emulators() -> None:
+    """Every number of the README's table has a fate of its own in the emulator."""
+    listed = re.findall(r"^\| `(\+6149157\d{4})` \|", README, re.MULTILINE)
+    assert len(listed) == 8
+    assert set(listed) <= set(NUMBERS)
+
+
+def test_the_control_api_of_the_table_is_there(account: LocalBestSMS) -> None:
+    """Every control call that the README lists is answered by the emulator."""
+    listed = re.findall(r"`(GET|POST) ([a-z/]+)`", README)
+    assert len(listed) == 7
+    for method, path in listed:
+        answer = httpx.request(method, f"{account.url}/_emulator/{path}", json={}, trust_env=False)
+        assert answer.status_code in {200, 400}, (method, path)
+
+
+def test_no_line_is_too_wide_for_a_narrow_screen() -> None:
+    """Prose and code stay within 88 columns."""
+    assert [line for line in README.splitlines() if len(line) > 88] == []
