@@ -1,0 +1,109 @@
+"""Reading a request: who asks, in what format, and what the body holds."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from starlette.requests import Request
+
+from bestsms.emulator.errors import Refused, bad_syntax
+
+LIMIT = 20 * 1024 * 1024
+"""Bytes of a request body (section 1.1)."""
+
+_PATIENCE = 4 * LIMIT
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def check_token(header: str, token: str | None, *, bearer: bool) -> None:
+    """Check ``Authorization: Basic <token>``; the token is not base64 of anything (T9).
+
+    Args:
+        header: The header's value, empty when absent.
+        token: The one good token; None takes any that is not empty.
+        bearer: Whether the scheme Bearer will do too.
+
+    Raises:
+        Refused: 401.
+    """
+    scheme, _, given = header.strip().partition(" ")
+    given = given.strip()
+    known = scheme.lower() == "basic" or (bearer and scheme.lower() == "bearer")
+    # Bytes: compare_digest refuses text that is not ASCII, and headers can hold such.
+    good = bool(given) and (token is None or hmac.compare_digest(given.encode(), token.encode()))
+    if not (known and good):
+        raise Refused("Unauthorized", status=401, headers=(("WWW-Authenticate", "Basic"),))
+
+
+def check_format(headers: Mapping[str, str], *, has_body: bool) -> None:
+    """Refuse what is not JSON; parameters such as ``encoding='utf-8'`` are ignored (T7).
+
+    An absent header counts as JSON. On GET and DELETE only Accept matters: their bodies
+    are never read.
+
+    Raises:
+        Refused: 415; XML is not spoken yet.
+    """
+    content = _media_type(headers.get("content-type", ""))
+    if has_body and content and not _is_json(content):
+        raise Refused(f"Unsupported Content-Type: {content}; use application/json", status=415)
+    accept = {_media_type(choice) for choice in headers.get("accept", "").split(",")} - {""}
+    if accept and not any(_is_json(choice) or choice.endswith("*") for choice in accept):
+        raise Refused("Unsupported Accept; use application/json", status=415)
+
+
+async def read_bytes(request: Request) -> bytes:
+    """Read a body, at most 20 MB of it.
+
+    A longer one is read on and thrown away up to 80 MB, so that a caller who is still
+    writing gets to see the answer.
+
+    Raises:
+        Refused: 413.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size <= LIMIT:
+            chunks.append(chunk)
+        elif size > _PATIENCE:
+            break
+    if size > LIMIT:
+        raise Refused(f"Request body is larger than {LIMIT} bytes", status=413)
+    return b"".join(chunks)
+
+
+def decode(body: bytes) -> Any:
+    """Decode a JSON body; an empty one is an empty object.
+
+    Raises:
+        Refused: It is no UTF-8, no JSON, nested too deeply, holds NaN or half a character.
+    """
+    if not body.strip():
+        return {}
+    try:
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+        if _ESCAPED_SURROGATE.search(text):
+            # Half a surrogate pair is legal in JSON but could never be printed again.
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise bad_syntax() from None
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type.endswith(("/json", "+json"))

@@ -1,0 +1,155 @@
+"""The emulator behind a port: on this machine only, unless told twice."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import threading
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from bestsms.emulator.errors import EmulatorError
+from bestsms.emulator.settings import is_loopback
+
+DEFAULT_PORT = 8026
+_BACKLOG = 2048
+_START_SECONDS = _STOP_SECONDS = 10
+_GRACE_SECONDS = 1
+
+
+def run(
+    *,
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+    token: str | None = None,
+    allow_remote: bool = False,
+) -> None:
+    """Serve an emulator from this thread until it is interrupted.
+
+    Args:
+        host: Where to listen; loopback unless ``allow_remote`` says so too.
+        port: 0 picks a free one.
+        token: The one good token; None takes any that is not empty.
+        allow_remote: Say it a second time when ``host`` is not loopback.
+
+    Raises:
+        EmulatorError: The host is not loopback, or the port is taken.
+    """
+    from bestsms.emulator.emulator import Emulator  # noqa: PLC0415 - it imports this module
+
+    with listening(host, port, allow_remote=allow_remote) as listener:
+        url = _url(listener)
+        shown = token if token is not None else "any token"
+        print(  # noqa: T201 - a server started by hand says where it is
+            f"BestSMS emulator on {url} (token: {shown}; control: {url}/_emulator/state);"
+            " Ctrl-C stops it",
+            flush=True,
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            _server(Emulator(token=token).app).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def serving(
+    app: ASGIApp, host: str, port: int, *, allow_remote: bool
+) -> Generator[str, None, None]:
+    """Serve an app from a daemon thread and yield its URL; stop it cleanly at exit.
+
+    Raises:
+        EmulatorError: The host is not loopback, the port is taken, or the server died.
+    """
+    with listening(host, port, allow_remote=allow_remote) as listener:
+        server = _server(app)
+        thread = threading.Thread(
+            target=server.run_in_thread, args=(listener,), name="bestsms-emulator", daemon=True
+        )
+        thread.start()
+        try:
+            # A server that is told to stop while it is still starting may skip its shutdown.
+            server.ready.wait(_START_SECONDS)
+            if not server.started:
+                raise EmulatorError("the server did not start; its log says why")
+            yield _url(listener)
+        finally:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)
+
+
+@contextlib.contextmanager
+def listening(host: str, port: int, *, allow_remote: bool) -> Generator[socket.socket, None, None]:
+    """Open a listening socket, and close it in the end.
+
+    Raises:
+        EmulatorError: The host is not loopback and ``allow_remote`` is false, or the
+            address cannot be had.
+    """
+    if not (is_loopback(host) or allow_remote):
+        raise EmulatorError(
+            f"{host} can be reached from other machines, and the control API has no password;"
+            " listen on 127.0.0.1, or say allow_remote=True (--allow-remote) as well"
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with contextlib.ExitStack() as stack:
+        # The protocol is named so that asyncio recognises TCP and turns Nagle's delay off;
+        # without it every answer waits 40 ms for an acknowledgement.
+        listener = stack.enter_context(
+            socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        )
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise EmulatorError(_why(host, port, error)) from None
+        listener.listen(_BACKLOG)
+        yield listener
+
+
+def _why(host: str, port: int, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is taken; choose another (0 picks a free one)"
+    return f"cannot listen on {host} port {port}: {error}"
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    def run_in_thread(self, listener: socket.socket) -> None:
+        """Serve until told to stop; whoever waits for the start is let go in any case."""
+        try:
+            # A start that fails ends in sys.exit, which means nothing in a thread.
+            with contextlib.suppress(SystemExit):
+                self.run(sockets=[listener])
+        finally:
+            self.ready.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+def _server(app: ASGIApp) -> _Server:
+    return _Server(
+        uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            log_config=None,  # logging belongs to the process that started us
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
