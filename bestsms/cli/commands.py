@@ -75,9 +75,11 @@ def replies(words: argparse.Namespace) -> None:
 
 def emulator(words: argparse.Namespace) -> None:
     """Serve a local BestSMS until it is interrupted."""
-    from bestsms.emulator import server  # noqa: PLC0415 - Starlette and uvicorn are an extra
+    from bestsms.emulator import standalone  # noqa: PLC0415 - Starlette and uvicorn are an extra
 
-    server.run(host=words.host, port=words.port, token=words.token, allow_remote=words.allow_remote)
+    standalone.run(
+        host=words.host, port=words.port, token=words.token, allow_remote=words.allow_remote
+    )
 
 
 def demo(_: argparse.Namespace) -> None:

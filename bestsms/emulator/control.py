@@ -26,11 +26,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bestsms.emulator import bodies, times, views
-from bestsms.emulator.answers import render
-from bestsms.emulator.engine import Engine, printable
+from bestsms.emulator import times, views
+from bestsms.emulator.api import bodies
+from bestsms.emulator.api.answers import render
+from bestsms.emulator.core.engine import Engine, printable
+from bestsms.emulator.core.records import Rule
 from bestsms.emulator.errors import EmulatorError, Refused
-from bestsms.emulator.records import Rule
 from bestsms.emulator.settings import amount
 
 _Endpoint = Callable[[Request], Awaitable[Response]]

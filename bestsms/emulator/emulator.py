@@ -14,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 
-from bestsms.emulator import answers, control, server, views
-from bestsms.emulator.api import Api
-from bestsms.emulator.callbacks import Callbacks
+from bestsms.emulator import control, server, views
+from bestsms.emulator.api import answers
+from bestsms.emulator.api.app import Api
 from bestsms.emulator.clock import Clock
-from bestsms.emulator.engine import Engine
+from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import EmulatorError
 from bestsms.emulator.settings import Changes, Settings
+from bestsms.emulator.webhooks.callbacks import Callbacks
 
 
 class Emulator:

@@ -14,42 +14,9 @@ from starlette.types import ASGIApp
 from bestsms.emulator.errors import EmulatorError
 from bestsms.emulator.settings import is_loopback
 
-DEFAULT_PORT = 8026
 _BACKLOG = 2048
 _START_SECONDS = _STOP_SECONDS = 10
 _GRACE_SECONDS = 1
-
-
-def run(
-    *,
-    host: str = "127.0.0.1",
-    port: int = DEFAULT_PORT,
-    token: str | None = None,
-    allow_remote: bool = False,
-) -> None:
-    """Serve an emulator from this thread until it is interrupted.
-
-    Args:
-        host: Where to listen; loopback unless ``allow_remote`` says so too.
-        port: 0 picks a free one.
-        token: The one good token; None takes any that is not empty.
-        allow_remote: Say it a second time when ``host`` is not loopback.
-
-    Raises:
-        EmulatorError: The host is not loopback, or the port is taken.
-    """
-    from bestsms.emulator.emulator import Emulator  # noqa: PLC0415 - it imports this module
-
-    with listening(host, port, allow_remote=allow_remote) as listener:
-        url = _url(listener)
-        shown = token if token is not None else "any token"
-        print(  # noqa: T201 - a server started by hand says where it is
-            f"BestSMS emulator on {url} (token: {shown}; control: {url}/_emulator/state);"
-            " Ctrl-C stops it",
-            flush=True,
-        )
-        with contextlib.suppress(KeyboardInterrupt):
-            _server(Emulator(token=token).app).run(sockets=[listener])
 
 
 @contextlib.contextmanager
@@ -62,7 +29,7 @@ def serving(
         EmulatorError: The host is not loopback, the port is taken, or the server died.
     """
     with listening(host, port, allow_remote=allow_remote) as listener:
-        server = _server(app)
+        server = server_of(app)
         thread = threading.Thread(
             target=server.run_in_thread, args=(listener,), name="bestsms-emulator", daemon=True
         )
@@ -72,7 +39,7 @@ def serving(
             server.ready.wait(_START_SECONDS)
             if not server.started:
                 raise EmulatorError("the server did not start; its log says why")
-            yield _url(listener)
+            yield url_of(listener)
         finally:
             server.should_exit = True
             thread.join(_STOP_SECONDS)
@@ -113,12 +80,13 @@ def _why(host: str, port: int, error: Exception) -> str:
     return f"cannot listen on {host} port {port}: {error}"
 
 
-def _url(listener: socket.socket) -> str:
+def url_of(listener: socket.socket) -> str:
+    """Return where a socket listens, as a URL without a slash."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """A uvicorn server that says when it has started."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -135,12 +103,14 @@ class _Server(uvicorn.Server):
             self.ready.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, and say so."""
         await super().startup(sockets=sockets)
         self.ready.set()
 
 
-def _server(app: ASGIApp) -> _Server:
-    return _Server(
+def server_of(app: ASGIApp) -> Server:
+    """Return a quiet uvicorn server of an app, not yet started."""
+    return Server(
         uvicorn.Config(
             app,
             http="h11",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bestsms.emulator import times
-from bestsms.emulator.engine import Engine
-from bestsms.emulator.records import Attempt, Job, LedgerEntry, Received
+from bestsms.emulator.core.engine import Engine
+from bestsms.emulator.core.records import Attempt, Job, LedgerEntry, Received
 
 
 def state(engine: Engine) -> dict[str, Any]:

@@ -167,6 +167,6 @@ def test_it_runs_as_a_module(
 def test_the_emulator_command_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     """The words of the emulator command reach the server."""
     served: dict[str, object] = {}
-    monkeypatch.setattr("bestsms.emulator.server.run", lambda **words: served.update(words))
+    monkeypatch.setattr("bestsms.emulator.standalone.run", lambda **words: served.update(words))
     assert main(["emulator", "--port", "0", "--token", "T"]) == 0
     assert served == {"host": "127.0.0.1", "port": 0, "token": "T", "allow_remote": False}

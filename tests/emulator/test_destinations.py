@@ -2,7 +2,8 @@
 
 import pytest
 
-from bestsms.emulator import EmulatorError, magic, outcomes
+from bestsms.emulator import EmulatorError
+from bestsms.emulator.core import magic, outcomes
 
 ORDINARY = "+61421000001"
 

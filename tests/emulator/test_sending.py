@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from bestsms.emulator import store
+from bestsms.emulator.core import store
 
 UUID_V4 = 4
 

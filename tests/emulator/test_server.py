@@ -14,7 +14,7 @@ import httpx
 import pytest
 import uvicorn
 
-from bestsms.emulator import Clock, Emulator, EmulatorError, server
+from bestsms.emulator import Clock, Emulator, EmulatorError, server, standalone
 
 PHONE = "+61421000001"
 AUTH = {"Authorization": "Basic test-token"}
@@ -141,7 +141,7 @@ def test_another_address_must_be_said_twice(host):
     with pytest.raises(EmulatorError, match="allow_remote=True"), Emulator().serve(host):
         pass
     with pytest.raises(EmulatorError, match="--allow-remote"):
-        server.run(host=host, port=0)
+        standalone.run(host=host, port=0)
 
 
 def test_said_twice_it_listens_everywhere():
@@ -170,14 +170,14 @@ def test_a_taken_port_is_a_clear_error():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(EmulatorError, match=f"port {port} on 127.0.0.1 is taken"):
-            server.run(port=port)
+            standalone.run(port=port)
 
 
 @pytest.mark.parametrize("port", [-1, 70000])
 def test_an_impossible_port_is_a_clear_error(port):
     """Ports outside the range are refused in words."""
     with pytest.raises(EmulatorError, match=f"cannot listen on 127.0.0.1 port {port}"):
-        server.run(port=port)
+        standalone.run(port=port)
 
 
 def test_a_server_that_does_not_start_is_an_error():
@@ -195,28 +195,29 @@ def test_a_server_that_does_not_start_is_an_error():
 def test_an_address_of_another_machine_is_a_clear_error():
     """An address that this machine does not have is refused in words."""
     with pytest.raises(EmulatorError, match=r"cannot listen on 192\.0\.2\.1 port 0"):
-        server.run(host="192.0.2.1", port=0, allow_remote=True)
+        standalone.run(host="192.0.2.1", port=0, allow_remote=True)
 
 
-@pytest.mark.parametrize(("token", "shown"), [(None, "any token"), ("secret", "secret")])
+@pytest.mark.parametrize(("token", "shown"), [(None, "any"), ("secret", "secret")])
 def test_run_says_where_it_is_and_bears_an_interrupt(monkeypatch, capsys, token, shown):
-    """One line with URL, token and control API; Ctrl-C is a normal end."""
+    """It says its URL, token and control API; Ctrl-C is a normal end."""
 
     def interrupted(_, sockets):
         assert len(sockets) == 1
         raise KeyboardInterrupt
 
     monkeypatch.setattr(uvicorn.Server, "run", interrupted)
-    server.run(port=0, token=token)
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith("BestSMS emulator on http://127.0.0.1:")
-    assert f"(token: {shown}; control: http://127.0.0.1:" in line
-    assert line.endswith("/_emulator/state); Ctrl-C stops it")
+    standalone.run(port=0, token=token)
+    where, secret, control, stop = capsys.readouterr().out.splitlines()
+    assert where.startswith("BestSMS emulator on http://127.0.0.1:")
+    assert secret.split() == ["token", shown]
+    assert control.endswith("/_emulator/state")
+    assert "Ctrl-C" in stop
 
 
 def test_run_in_a_process_of_its_own():
     """It serves until it is interrupted, and ends quietly."""
-    code = "from bestsms.emulator.server import run; run(port=0, token='t')"
+    code = "from bestsms.emulator.standalone import run; run(port=0, token='t')"
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         stdout=subprocess.PIPE,
@@ -226,9 +227,11 @@ def test_run_in_a_process_of_its_own():
         try:
             line = process.stdout.readline()
             url = line.split()[3]
+            said = [process.stdout.readline() for _ in range(3)]
             assert httpx.get(f"{url}/_emulator/state").status_code == 200
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=20)
         finally:
             process.kill()
+    assert len(said) == 3
     assert (out, err, process.returncode) == ("", "", 0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from bestsms.emulator import book_calls, calls
-from bestsms.emulator.calls import Answer, Call
-from bestsms.emulator.engine import Engine
+from bestsms.emulator.api import book_calls, calls
+from bestsms.emulator.api.calls import Answer, Call
+from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
 
 Handler = Callable[[Engine, Call], Answer]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bestsms.emulator.records import Callback, Event, Job, Received, Recipient
-from bestsms.emulator.store import World
+from bestsms.emulator.core.records import Callback, Event, Job, Received, Recipient
+from bestsms.emulator.core.store import World
 
 RETRY_EVERY = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)

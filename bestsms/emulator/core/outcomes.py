@@ -6,9 +6,9 @@ from functools import cache
 
 from attrs import frozen
 
+from bestsms.emulator.core.records import RecipientStatus
 from bestsms.emulator.errors import EmulatorError
 from bestsms.emulator.numbers import NOT_A_NUMBER, TOO_LONG, TOO_SHORT
-from bestsms.emulator.records import RecipientStatus
 
 SUCCESS, FAILED, PENDING = (
     RecipientStatus.SUCCESS,

@@ -7,13 +7,15 @@ from typing import Any
 
 from attrs import frozen
 
-from bestsms.emulator import send_request, spelling, times
-from bestsms.emulator.engine import Engine
+from bestsms.emulator import times
+from bestsms.emulator.api import spelling
+from bestsms.emulator.api.paging import page_of, whole_number
+from bestsms.emulator.core import send_request
+from bestsms.emulator.core.engine import Engine
+from bestsms.emulator.core.records import JobState, Received
+from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.paging import page_of, whole_number
 from bestsms.emulator.reading import Fields
-from bestsms.emulator.records import JobState, Received
-from bestsms.emulator.sending import zone_of
 
 Answer = dict[str, Any]
 _ONE_SECOND = timedelta(seconds=1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bestsms.emulator import spelling_book
-from bestsms.emulator.calls import Answer, Call
-from bestsms.emulator.engine import Engine
+from bestsms.emulator.api import spelling_book
+from bestsms.emulator.api.calls import Answer, Call
+from bestsms.emulator.api.paging import page_of
+from bestsms.emulator.api.spelling import OLD
+from bestsms.emulator.api.spelling_book import CONTACT_FIELDS, GROUP_FIELDS, read_fields
+from bestsms.emulator.core.engine import Engine
+from bestsms.emulator.core.records import Contact, Group
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.paging import page_of
 from bestsms.emulator.reading import Fields
-from bestsms.emulator.records import Contact, Group
-from bestsms.emulator.spelling import OLD
-from bestsms.emulator.spelling_book import CONTACT_FIELDS, GROUP_FIELDS, read_fields
 
 
 def contact_list(engine: Engine, call: Call) -> Answer:

@@ -10,11 +10,11 @@ import anyio
 import httpx
 from attrs import frozen
 
-from bestsms.emulator import layouts
-from bestsms.emulator.engine import Engine
-from bestsms.emulator.outbox import RETRY_EVERY
-from bestsms.emulator.records import Attempt, Callback
-from bestsms.emulator.store import Store
+from bestsms.emulator.core.engine import Engine
+from bestsms.emulator.core.outbox import RETRY_EVERY
+from bestsms.emulator.core.records import Attempt, Callback
+from bestsms.emulator.core.store import Store
+from bestsms.emulator.webhooks import layouts
 
 TIMEOUT_SECONDS = 10.0
 AT_ONCE = 20

@@ -9,12 +9,12 @@ from uuid import uuid4
 import attrs
 
 from bestsms.emulator import numbers, text, times
-from bestsms.emulator.address_book import AddressBook
-from bestsms.emulator.delivery import Delivery
+from bestsms.emulator.core.address_book import AddressBook
+from bestsms.emulator.core.delivery import Delivery
+from bestsms.emulator.core.records import Contact, Job, Recipient
+from bestsms.emulator.core.send_request import DestinationRequest, SendRequest
+from bestsms.emulator.core.store import World
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.records import Contact, Job, Recipient
-from bestsms.emulator.send_request import DestinationRequest, SendRequest
-from bestsms.emulator.store import World
 
 NO_VALID_DESTINATION = "Error - Could not find any valid destination(s)."
 

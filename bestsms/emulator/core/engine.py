@@ -6,18 +6,18 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
-from bestsms.emulator import outcomes
-from bestsms.emulator.address_book import AddressBook
 from bestsms.emulator.clock import Clock
-from bestsms.emulator.delivery import Delivery
+from bestsms.emulator.core import outcomes
+from bestsms.emulator.core.address_book import AddressBook
+from bestsms.emulator.core.delivery import Delivery
+from bestsms.emulator.core.inbound import Inbound
+from bestsms.emulator.core.outbox import Outbox
+from bestsms.emulator.core.records import Job, Received, RecipientStatus, Rule
+from bestsms.emulator.core.sending import Sending, read_send_time, zone_of
+from bestsms.emulator.core.store import Store, World
 from bestsms.emulator.errors import EmulatorError, Refused
-from bestsms.emulator.inbound import Inbound
 from bestsms.emulator.numbers import normalise
-from bestsms.emulator.outbox import Outbox
-from bestsms.emulator.records import Job, Received, RecipientStatus, Rule
-from bestsms.emulator.sending import Sending, read_send_time, zone_of
 from bestsms.emulator.settings import Settings
-from bestsms.emulator.store import Store, World
 
 NOT_FOUND = "Message not found"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from bestsms.emulator import outcomes
+from bestsms.emulator.core import outcomes
+from bestsms.emulator.core.inbound import Inbound
+from bestsms.emulator.core.magic import NUMBERS, ORDINARY
+from bestsms.emulator.core.outbox import Outbox
+from bestsms.emulator.core.outcomes import Outcome
+from bestsms.emulator.core.records import Job, JobState, Recipient, RecipientStatus, Rule
+from bestsms.emulator.core.store import World
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.inbound import Inbound
-from bestsms.emulator.magic import NUMBERS, ORDINARY
-from bestsms.emulator.outbox import Outbox
-from bestsms.emulator.outcomes import Outcome
-from bestsms.emulator.records import Job, JobState, Recipient, RecipientStatus, Rule
-from bestsms.emulator.store import World
 
 AUTO_REPLY_SECONDS = 3
 DUPLICATE_SECONDS = 60

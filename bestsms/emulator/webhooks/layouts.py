@@ -8,10 +8,10 @@ from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape
 
 from bestsms.emulator import times
-from bestsms.emulator.records import Callback, Event
-from bestsms.emulator.sending import zone_of
+from bestsms.emulator.api.spelling import OLD
+from bestsms.emulator.core.records import Callback, Event
+from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.settings import Settings
-from bestsms.emulator.spelling import OLD
 
 _STATUS_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"
 _REPLY_DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>'

@@ -6,10 +6,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bestsms.emulator import text
-from bestsms.emulator.outbox import Outbox
-from bestsms.emulator.outcomes import ABORTED
-from bestsms.emulator.records import Job, Received, Recipient, RecipientStatus
-from bestsms.emulator.store import World
+from bestsms.emulator.core.outbox import Outbox
+from bestsms.emulator.core.outcomes import ABORTED
+from bestsms.emulator.core.records import Job, Received, Recipient, RecipientStatus
+from bestsms.emulator.core.store import World
 
 REPLY_WINDOW = timedelta(days=7)
 

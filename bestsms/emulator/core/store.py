@@ -10,10 +10,9 @@ from secrets import token_hex
 
 from attrs import define, field
 
-from bestsms.emulator.agenda import Agenda
 from bestsms.emulator.clock import Clock
-from bestsms.emulator.numbers import normalise
-from bestsms.emulator.records import (
+from bestsms.emulator.core.agenda import Agenda
+from bestsms.emulator.core.records import (
     Attempt,
     Callback,
     Contact,
@@ -24,6 +23,7 @@ from bestsms.emulator.records import (
     Recipient,
     Rule,
 )
+from bestsms.emulator.numbers import normalise
 from bestsms.emulator.settings import Settings
 
 Plan = Callable[[], object]

@@ -22,7 +22,7 @@ Every other number is ordinary: it is delivered.
 
 from __future__ import annotations
 
-from bestsms.emulator.records import Rule
+from bestsms.emulator.core.records import Rule
 
 NUMBERS = {
     "+61491570006": Rule("delivered"),

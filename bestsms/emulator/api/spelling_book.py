@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bestsms.emulator import times
+from bestsms.emulator.api.spelling import OLD, moments
+from bestsms.emulator.core.records import Contact, Group
+from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.reading import Fields
-from bestsms.emulator.records import Contact, Group
-from bestsms.emulator.sending import zone_of
 from bestsms.emulator.settings import Settings
-from bestsms.emulator.spelling import OLD, moments
 
 _ACCESS = ("ViewBy", "EditBy", "ViewEditBy")
 _ACCESS_VALUES = {value.lower(): value for value in ("Account", "SubAccount", "Department", "No")}

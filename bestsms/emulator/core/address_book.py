@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from uuid import uuid4
 
+from bestsms.emulator.core.records import Contact, Group
+from bestsms.emulator.core.store import World
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.records import Contact, Group
-from bestsms.emulator.store import World
 
 _WHITE_SPACE = re.compile(r"\s")
 _MAX_CODE = 100

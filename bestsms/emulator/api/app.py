@@ -8,9 +8,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bestsms.emulator import answers, bodies, routing
-from bestsms.emulator.calls import Call
-from bestsms.emulator.engine import Engine
+from bestsms.emulator.api import answers, bodies, routing
+from bestsms.emulator.api.calls import Call
+from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
 
 _WITH_BODY = ("POST", "PATCH")

@@ -1,0 +1,1 @@
+"""Webhooks: their layouts, and the posting with its retries."""
