@@ -15,7 +15,8 @@ import anyio
 import httpx
 
 from bestsms import _retry
-from bestsms._protocol import Operation, Request, Response, build, decipher, lost
+from bestsms._answers import decipher, lost
+from bestsms._protocol import Operation, Request, Response, build
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
 from bestsms._wire.model import Model

@@ -117,7 +117,9 @@ class AsyncClient:
         self.group_contacts: Final = GroupContacts(self._transport)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._settings.base_url}>"
+        # Also while it is being made: a traceback with captured locals may show it then.
+        where = self._settings.base_url if hasattr(self, "_settings") else "nowhere yet"
+        return f"<{type(self).__name__} of {where}>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("A client is not copied or pickled: it holds a token and open connections.")

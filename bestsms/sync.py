@@ -99,7 +99,11 @@ class SyncClient(Bridged[AsyncClient]):
         self.group_contacts: Final = SyncGroupContacts(client.group_contacts, portal)
 
     def __repr__(self) -> str:
-        return repr(self._target).replace("AsyncClient", type(self).__name__)
+        # Also while it is being made: a traceback with captured locals may show it then.
+        where = (
+            repr(self._target).partition(" ")[2] if hasattr(self, "_target") else "of nowhere yet>"
+        )
+        return f"<{type(self).__name__} {where}"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         self._target.__reduce_ex__(protocol)

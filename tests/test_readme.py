@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import bestsms
-from bestsms.emulator.magic import NUMBERS
+from bestsms.emulator.core.magic import NUMBERS
 from bestsms.emulator.server import serving
 from bestsms.testing import LocalBestSMS
 

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from bestsms._wire.model import query_name, wire_name
+from bestsms._codegen.naming import DescriptionError, attribute_name
 
 __all__ = ["Area", "Call", "Field", "Schema", "read"]
 
@@ -31,10 +31,6 @@ _LIMITS: Final = (
     "minLength", "maxLength", "pattern", "x-allowed", "minimum", "maximum", "minItems", "maxItems",
 )  # fmt: skip
 _SCALARS: Final = {"string": "str", "integer": "int", "boolean": "bool", "number": "Decimal"}
-
-
-class DescriptionError(ValueError):
-    """The description holds something that the generator does not know."""
 
 
 @attrs.frozen(kw_only=True)
@@ -91,6 +87,11 @@ class Call:
     body: Schema | None
     wrap: str | None
     answer: Schema
+
+    @property
+    def keyword_fields(self) -> tuple[Field, ...]:
+        """What is given by keyword: the query first, then the body."""
+        return (*self.query_fields, *(self.body.fields if self.body else ()))
 
 
 @attrs.frozen(kw_only=True)
@@ -227,7 +228,7 @@ class _Reader:
         refers = _target(inner) if "$ref" in inner else None
         return Field(
             wire=wire,
-            name=_attribute(wire, node.get("x-name"), query=query),
+            name=attribute_name(wire, node.get("x-name"), query=query),
             kind=refers or _SCALARS[inner["type"]],
             many=many,
             refers=refers,
@@ -266,6 +267,10 @@ def read(document: Node) -> list[Area]:
     """
     reader = _Reader(document)
     areas = reader.areas()
+    tagged = {area.name for area in areas}
+    strays = {call.area for call in reader.calls()} - tagged
+    if strays:
+        raise DescriptionError(f"areas without a tag: {sorted(strays)}")
     outside = {"Failure"} | {
         name for name in document["components"]["schemas"] if "Webhook" in name
     }
@@ -273,36 +278,7 @@ def read(document: Node) -> list[Area]:
     unused = set(document["components"]["schemas"]) - reader.used - outside - webhooks_only
     if unused:
         raise DescriptionError(f"schemas that no call uses: {sorted(unused)}")
-    tagged = {area.name for area in areas}
-    strays = {call.area for call in reader.calls()} - tagged
-    if strays:
-        raise DescriptionError(f"areas without a tag: {sorted(strays)}")
     return areas
-
-
-def _attribute(wire: str, given: str | None, *, query: bool) -> str:
-    convention = wire_name if not query else query_name
-    name = given or _snake(wire)
-    if (convention(name) == wire) is (given is not None):
-        raise DescriptionError(
-            f"{wire}: x-name {given!r} is not needed" if given else f"{wire}: needs an x-name"
-        )
-    return name
-
-
-def _snake(wire: str) -> str:
-    words: list[str] = []
-    for index, character in enumerate(wire):
-        new = character.isupper() and (
-            not words
-            or not wire[index - 1].isupper()
-            or (index + 1 < len(wire) and wire[index + 1].islower())
-        )
-        if new or not words:
-            words.append("")
-        words[-1] += character.lower()
-    name = "_".join(words)
-    return f"{name}_" if name == "from" else name
 
 
 def _target(node: Node) -> str:

@@ -7,6 +7,7 @@ name, the limit, and the value's size; never the value, which may be a number or
 
 from __future__ import annotations
 
+import abc
 import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar, cast
@@ -37,7 +38,7 @@ ItemT = TypeVar("ItemT")
 
 
 @attrs.frozen(eq=False, repr=False)
-class _Check:
+class _Check(abc.ABC):
     field: str
 
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -45,9 +46,9 @@ class _Check:
         if value is not None or attribute.default is attrs.NOTHING:
             self.check(value)
 
+    @abc.abstractmethod
     def check(self, value: object) -> None:
         """Check one value."""
-        raise NotImplementedError
 
     def maybe(self, value: object) -> None:
         """Check one value unless it is absent."""

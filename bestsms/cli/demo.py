@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import anyio
+from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,19 +55,24 @@ def run() -> None:
     Raises:
         TimeoutError: A step did not happen within 20 seconds.
     """
+    rows = _observe()
+    tables.show(
+        "One text, end to end, on this machine", ("Step", "What happened", "How it was seen"), rows
+    )
+    print("No account was used, and no message left this machine.")
+
+
+def _observe() -> list[tuple[str, str, str]]:
     webhooks = Webhooks()
     emulator = Emulator(token="demo-token", delivery_seconds=1.0)  # noqa: S106 - of the demo
     with (
         serving(webhooks.app, "127.0.0.1", 0, allow_remote=False) as receiver,
         emulator.serve() as url,
+        start_blocking_portal() as portal,
     ):
         # On the real account this is set in the Dashboard; a default may be plain http here.
         emulator.change_settings(webhook_url=f"{receiver}/webhook")
-        rows = anyio.run(_walk, url, emulator, webhooks)
-    tables.show(
-        "One text, end to end, on this machine", ("Step", "What happened", "How it was seen"), rows
-    )
-    print("No account was used, and no message left this machine.")
+        return portal.call(_walk, url, emulator, webhooks)
 
 
 async def _walk(url: str, emulator: Emulator, webhooks: Webhooks) -> list[tuple[str, str, str]]:

@@ -1,0 +1,21 @@
+"""What every test stands on: neither the developer's settings nor a stopwatch reach it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis.configuration import set_hypothesis_home_dir
+
+# Nothing is written into the checkout, and no example is held to a time.
+set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "bestsms-hypothesis")
+hypothesis.settings.register_profile("bestsms", deadline=None, database=None, max_examples=60)
+hypothesis.settings.load_profile("bestsms")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BESTSMS_AUTH_TOKEN", "BESTSMS_BASE_URL", "BESTSMS_VERSION"):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,164 @@
+"""One portal thread under the sync client: started late, stopped once, never in the way."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import AsyncIterator, Iterator
+
+import anyio
+import pytest
+
+from bestsms._bridge import Bridged, PortalThread, blocking, blocking_iter
+
+
+class Counter:
+    """An async object to bridge."""
+
+    async def add(self, left: int, *, right: int = 1) -> int:
+        """Add two numbers."""
+        await anyio.lowlevel.checkpoint()
+        return left + right
+
+    async def fail(self) -> None:
+        """Raise."""
+        raise LookupError("not here")
+
+    async def count(self, until: int) -> AsyncIterator[int]:
+        """Count."""
+        for number in range(until):
+            yield number
+
+    async def thread(self) -> threading.Thread:
+        """Tell the thread that it runs on."""
+        return threading.current_thread()
+
+
+class SyncCounter(Bridged[Counter]):
+    """Its blocking twin."""
+
+    add = blocking(Counter.add)
+    fail = blocking(Counter.fail)
+    count = blocking_iter(Counter.count)
+    thread = blocking(Counter.thread)
+
+
+@pytest.fixture
+def portal() -> Iterator[PortalThread]:
+    """A portal, stopped at the end."""
+    made = PortalThread()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def counter(portal: PortalThread) -> SyncCounter:
+    """A twin on that portal."""
+    return SyncCounter(Counter(), portal)
+
+
+def test_a_blocking_method_gives_what_its_coroutine_returns(counter: SyncCounter) -> None:
+    """Arguments by position and by name go through."""
+    assert counter.add(1) == 2
+    assert counter.add(1, right=2) == 3
+
+
+def test_a_blocking_method_raises_what_its_coroutine_raises(counter: SyncCounter) -> None:
+    """The same error, not a wrapped one; and the twin goes on working."""
+    with pytest.raises(LookupError, match="not here"):
+        counter.fail()
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        counter.add(1, wrong=2)  # type: ignore[call-arg]
+    assert counter.add(1) == 2
+
+
+def test_a_twin_looks_like_its_original() -> None:
+    """Same name, arguments and docstring: an editor shows the same help."""
+    for twin, original in ((SyncCounter.add, Counter.add), (SyncCounter.count, Counter.count)):
+        assert twin.__doc__ == original.__doc__
+        assert twin.__name__ == original.__name__
+        assert inspect.signature(twin) == inspect.signature(original)
+    assert not inspect.iscoroutinefunction(SyncCounter.add)
+
+
+def test_a_blocking_iterator_walks_to_the_end(counter: SyncCounter) -> None:
+    """Item by item, each fetched when it is asked for."""
+    found = counter.count(3)
+    assert next(found) == 0
+    assert list(found) == [1, 2]
+    assert list(counter.count(0)) == []
+
+
+def test_the_thread_starts_with_the_first_call(portal: PortalThread, counter: SyncCounter) -> None:
+    """A client that is made and never used costs no thread."""
+    assert not portal.running
+    thread = counter.thread()
+    assert portal.running
+    assert thread is counter.thread()
+    assert (thread.name, thread.daemon) == ("bestsms-portal", True)
+
+
+def test_a_stopped_portal_leaves_no_thread(portal: PortalThread, counter: SyncCounter) -> None:
+    """Stopping again does nothing, and a later call starts a new thread."""
+    portal.stop()
+    first = counter.thread()
+    portal.stop()
+    portal.stop()
+    assert not first.is_alive()
+    assert not portal.running
+    assert counter.thread() is not first
+
+
+def test_many_threads_share_one_portal(counter: SyncCounter) -> None:
+    """32 threads at once start one loop, and each gets its own answer."""
+    answers: list[int] = []
+    threads: set[threading.Thread] = set()
+    together = threading.Barrier(32)
+
+    def work(number: int) -> None:
+        together.wait()
+        answers.append(counter.add(number, right=0))
+        threads.add(counter.thread())
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(32)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(answers) == list(range(32))
+    assert len(threads) == 1
+
+
+def test_an_interrupt_cancels_the_call(portal: PortalThread) -> None:
+    """Ctrl-C while a call waits raises here, and does not leave the call running there."""
+    main = threading.main_thread().ident
+    assert main is not None
+    cancelled = threading.Event()
+
+    def caller() -> list[str]:
+        """The three innermost frames of the main thread."""
+        frames = traceback.walk_stack(sys._current_frames()[main])
+        return [frame.f_code.co_name for frame, _ in itertools.islice(frames, 3)]
+
+    async def wait_for_ever() -> None:
+        # Not sooner than the caller waits for the result, or it would be a call not yet made.
+        while caller() != ["wait", "result", "run"]:
+            await anyio.lowlevel.checkpoint()
+        signal.pthread_kill(main, signal.SIGINT)
+        try:
+            await anyio.sleep(60)  # not for ever, so that a failure here ends too
+        finally:
+            cancelled.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        portal.run(wait_for_ever)
+    assert cancelled.wait(timeout=10)
+
+
+def test_a_twin_shows_its_kind_only(counter: SyncCounter) -> None:
+    """What it wraps may hold a token."""
+    assert repr(counter) == "<SyncCounter>"

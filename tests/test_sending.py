@@ -1,0 +1,239 @@
+"""Sending: from what a caller has at hand to one POST, made once, with an id to look up."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bestsms import (
+    AsyncClient,
+    BestSMSError,
+    Destination,
+    File,
+    InvalidRequest,
+    OutcomeUnknown,
+    SendResult,
+    Sent,
+    Verdict,
+)
+
+NUMBER = "+61421000001"
+
+
+class Provider:
+    """Takes every send and keeps its body."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.client = AsyncClient("token", transport=httpx.MockTransport(self.answer))
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Accept."""
+        self.bodies.append(json.loads(request.content)["MessageData"])
+        return httpx.Response(
+            200, json={"Result": "Success", "MessageID": self.bodies[-1]["MessageID"]}
+        )
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """A provider and a client of it."""
+    return Provider()
+
+
+async def test_an_id_is_chosen_before_the_first_byte(provider: Provider) -> None:
+    """A UUID of version 4, another one for each message, and the answer's own."""
+    first = await provider.client.send("Hello", to=NUMBER)
+    second = await provider.client.send("Hello", to=NUMBER)
+    assert [body["MessageID"] for body in provider.bodies] == [first.message_id, second.message_id]
+    assert first.message_id != second.message_id
+    assert uuid.UUID(first.message_id).version == 4
+    assert str(first) == first.message_id
+
+
+async def test_an_id_of_your_own_is_kept(provider: Provider) -> None:
+    """And the answer is there as it came."""
+    sent = await provider.client.send("Hello", to=NUMBER, message_id="Invoice-7")
+    answer = SendResult(message_id="Invoice-7", result="Success")
+    assert sent == Sent(message_id="Invoice-7", answer=answer)
+    assert repr(sent) == "Sent(message_id='Invoice-7')"
+
+
+@pytest.mark.parametrize(
+    ("to", "destinations"),
+    [
+        (NUMBER, [{"Recipient": NUMBER}]),
+        (Destination(group_code="Staff"), [{"GroupCode": "Staff"}]),
+        (
+            [NUMBER, Destination(recipient="+64211", first_name="Jo")],
+            [{"Recipient": NUMBER}, {"Recipient": "+64211", "FirstName": "Jo"}],
+        ),
+        (
+            (f"+6142100000{digit}" for digit in (1, 2)),
+            [{"Recipient": "+61421000001"}, {"Recipient": "+61421000002"}],
+        ),
+    ],
+)
+async def test_a_message_goes_to_one_or_many(
+    provider: Provider, to: Any, destinations: list[dict[str, str]]
+) -> None:
+    """A number, a destination, a list of either, a generator."""
+    await provider.client.send("Hello", to=to)
+    assert provider.bodies[0]["Destinations"] == destinations
+
+
+async def test_every_argument_has_its_field(provider: Provider) -> None:
+    """The verb's arguments are those of the documented call; what is not given is not sent."""
+    await provider.client.send(
+        "Hello",
+        to=NUMBER,
+        message_id="ID1",
+        reference="r",
+        send_time=datetime(2025, 7, 1, tzinfo=UTC),
+        from_number="+61421000099",
+        sub_account="s",
+        department="d",
+        charge_code="c",
+        sms_email_reply="a@example.com",
+        report_to="b@example.com",
+        webhook_callback_url="https://example.com/hook",
+        webhook_callback_format="json",
+        character_conversion=True,
+        files=[File.from_bytes(b"x", name="x.txt")],
+        test=True,
+    )
+    assert provider.bodies == [
+        {
+            "Message": "Hello",
+            "Destinations": [{"Recipient": NUMBER}],
+            "MessageID": "ID1",
+            "Reference": "r",
+            "SendTime": "2025-07-01T10:00:00",
+            "TimeZone": "E. Australia",
+            "FromNumber": "61421000099",  # T23: digits without a plus
+            "SubAccount": "s",
+            "Department": "d",
+            "ChargeCode": "c",
+            "SMSEmailReply": "a@example.com",
+            "ReportTo": "b@example.com",
+            "WebhookCallbackURL": "https://example.com/hook",
+            "WebhookCallbackFormat": "JSON",
+            "CharacterConversion": True,
+            "Files": [{"Name": "x.txt", "Data": "eA=="}],
+            "Mode": "Test",
+        }
+    ]
+    await provider.client.send("Hello", to=NUMBER)
+    assert set(provider.bodies[1]) == {"Message", "Destinations", "MessageID"}
+
+
+async def test_a_path_is_read_when_the_message_is_sent(provider: Provider, tmp_path: Path) -> None:
+    """Among files that are ready made, in their order."""
+    (tmp_path / "a.txt").write_bytes(b"x")
+    ready = File.from_bytes(b"y", name="b.txt")
+    await provider.client.send("[[File1]]", to=NUMBER, files=[tmp_path / "a.txt", ready])
+    assert [each["Name"] for each in provider.bodies[0]["Files"]] == ["a.txt", "b.txt"]
+    with pytest.raises(FileNotFoundError):
+        await provider.client.send("[[File1]]", to=NUMBER, files=[tmp_path / "gone.txt"])
+    assert len(provider.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"message": ""}, "Message: must not be empty"),
+        ({"message": " \n"}, "Message: must not be empty"),
+        ({"message": None}, "Message: must be text, not NoneType"),
+        ({"message": "\udc00"}, "body: holds half of a surrogate pair"),
+        ({"to": []}, "Destinations: must hold at least 1"),
+        ({"to": ""}, "Destination: needs one of Recipient"),
+        ({"to": "  "}, "Destination: needs one of Recipient"),
+        ({"to": None}, "Destinations: to= takes a number, a Destination, or a list"),
+        ({"to": 61421000001}, "Destinations: to= takes .*, not int"),
+        ({"to": [61421000001]}, "Destinations: item 0 must be a Destination, not int"),
+        ({"to": b"+61421000001"}, "Destinations: item 0 must be a Destination, not int"),
+        ({"message_id": ""}, "MessageID: must not be empty"),
+        ({"message_id": "x" * 41}, "MessageID: must be at most 40 characters, and is 41"),
+        ({"message_id": "a_b"}, "MessageID: must be letters, digits and hyphens only"),
+        ({"reference": "x" * 81}, "Reference: must be at most 80 characters, and is 81"),
+        ({"message": "x" * 20_000_000}, "body: a request is at most 20,000,000 bytes"),
+        ({"files": [File.from_bytes(b"x", name="x")] * 11}, "Files: must hold at most 10"),
+        ({"files": ["x.txt"]}, "Files: item 0 must be a File, not str"),
+        ({"webhook_callback_url": "http://example.com"}, "WebhookCallbackURL: must be .* https://"),
+        ({"webhook_callback_format": "YAML"}, "WebhookCallbackFormat: must be one of JSON, XML"),
+        ({"send_time": datetime.fromisoformat("2025-07-01T10:00")}, "SendTime: .* needs TimeZone"),
+        (
+            {"send_time": datetime(2025, 7, 1, tzinfo=UTC), "time_zone": "Europe/Oslo"},
+            "SendTime: an aware datetime can be put into these zones only",
+        ),
+        ({"send_time": "2025-07-01T10:00Z"}, "SendTime: as text, a time is YYYY-MM-DDTHH:mm"),
+        ({"send_time": 1751328000}, "SendTime: must be a datetime or text, not int"),
+        ({"character_conversion": "yes"}, "CharacterConversion: must be True or False"),
+        ({"from_number": 61421000001}, "FromNumber: must be text, not int"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_a_wrong_argument_is_refused_before_a_byte_leaves(
+    provider: Provider, given: dict[str, Any], said: str
+) -> None:
+    """With the field and the limit, the verdict NOT_SENT, and nothing of the number or text."""
+    message = given.pop("message", "Hello")
+    with pytest.raises(InvalidRequest, match=f"^{said}") as caught:
+        await provider.client.send(message, **{"to": NUMBER, **given})
+    assert caught.value.verdict is Verdict.NOT_SENT
+    assert provider.bodies == []
+    assert not re.search(r"\d{7}", str(caught.value).replace("20,000,000", ""))
+
+
+@pytest.mark.parametrize("time_zone", ["AUS Eastern", "Australia/Sydney"])
+async def test_a_naive_time_goes_with_its_zone(provider: Provider, time_zone: str) -> None:
+    """By the provider's name or by the IANA name, as a datetime or as text."""
+    for time in (datetime.fromisoformat("2025-07-01T10:00"), "2025-07-01T10:00:00"):
+        await provider.client.send("Hello", to=NUMBER, send_time=time, time_zone=time_zone)
+        body = provider.bodies.pop()
+        assert (body["SendTime"], body["TimeZone"]) == ("2025-07-01T10:00:00", "AUS Eastern")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout(""),
+        httpx.RemoteProtocolError(""),
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json={"Result": "Success", "MessageID": "another"}),
+        httpx.Response(400, json={"Message": "Error - Could not find any valid destination(s)."}),
+        httpx.Response(401),
+        httpx.Response(429),
+        httpx.Response(502),
+        httpx.Response(302),
+    ],
+    ids=str,
+)
+async def test_a_failed_send_is_made_once_and_can_be_looked_up(
+    answer: httpx.Response | httpx.HTTPError,
+) -> None:
+    """Whatever fails, the error carries the id that was sent and a verdict; nothing is repeated."""
+    sent: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content)["MessageData"]["MessageID"])
+        if isinstance(answer, httpx.Response):
+            return answer
+        raise answer
+
+    client = AsyncClient("token", transport=httpx.MockTransport(handle))
+    with pytest.raises(BestSMSError) as caught:
+        await client.send("secret text", to=NUMBER)
+    assert sent == [caught.value.message_id]
+    assert caught.value.verdict in {Verdict.NOT_SENT, Verdict.REJECTED, Verdict.UNKNOWN}
+    assert (caught.value.verdict is Verdict.UNKNOWN) is isinstance(caught.value, OutcomeUnknown)
+    assert "secret" not in str(caught.value)
+    assert NUMBER[-9:] not in str(caught.value)

@@ -1,0 +1,467 @@
+"""One call over HTTP: attempts, the deadline, and every failure as an error of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import platform
+import ssl
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from bestsms import (
+    BestSMSError,
+    DeadlineExceeded,
+    InvalidResponse,
+    NoAnswer,
+    NoAnswerInTime,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    ServerError,
+    UnknownAtDeadline,
+    Verdict,
+)
+from bestsms._retry import Clock
+from bestsms._settings import Secret, Settings
+from bestsms._transport import MAX_RESPONSE_BYTES, Transport, _without_frames
+from bestsms.api import Actions, Destination, Messaging, Reports
+
+ANSWER = {"Result": "Success", "MessageID": "ID1", "Status": "Completed", "Action": "Abort"}
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class Time:
+    """A clock that moves only by sleeping, and draws the longest wait."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        self.slept: list[float] = []
+        self.clock = Clock(
+            monotonic=lambda: self.at,
+            now=lambda: datetime(2025, 6, 3, 21, 0, tzinfo=UTC),
+            sleep=self.sleep,
+            random=lambda: 1.0,
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.slept.append(seconds)
+        self.at += seconds
+
+
+def made(
+    http: httpx.AsyncBaseTransport | None, time: Time | None = None, **given: Any
+) -> Transport:
+    """A transport to a handler, or to a port of this machine."""
+    settings = Settings.resolve(
+        Secret("a-token"),
+        **{
+            "base_url": "https://sms.example",
+            "version": None,
+            "versions": {"actions": "2.03"},
+            "timeout": 5.0,
+            "deadline": None,
+            "max_connections": 3,
+            **given,
+        },
+    )
+    return Transport(settings, version="1.2.3", http=http, clock=(time or Time()).clock)
+
+
+def answering(*answers: httpx.Response | Exception) -> tuple[httpx.MockTransport, list[str]]:
+    """A handler that gives these answers in turn, the last one for ever, and what was asked."""
+    asked: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.method} {request.url.raw_path.decode()}")
+        answer = answers[min(len(asked), len(answers)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return httpx.MockTransport(handle), asked
+
+
+async def status(transport: Transport) -> Any:
+    """A read."""
+    return await Reports(transport).status("ID1")
+
+
+async def abort(transport: Transport) -> Any:
+    """A change that is the same made twice."""
+    return await Actions(transport).abort("ID1")
+
+
+async def send(transport: Transport) -> Any:
+    """A change that is two made twice."""
+    return await Messaging(transport).send_sms(
+        message="Hello", destinations=[Destination(recipient="+61421000001")], message_id="ID1"
+    )
+
+
+# -- what is sent ----------------------------------------------------------------------------------
+
+
+async def test_a_request_says_who_asks_what() -> None:
+    """The token after Basic (T9), our name, no compression, and the area's own version."""
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=ANSWER)
+
+    transport = made(httpx.MockTransport(handle))
+    await abort(transport)
+    await status(transport)
+    await transport.aclose()
+    change, read = seen
+    assert str(change.url) == "https://sms.example/api/v2.03/set/abort/ID1"
+    assert str(read.url) == "https://sms.example/api/v2.04/get/status/ID1"
+    assert change.headers["Authorization"] == "Basic a-token"
+    assert (
+        change.headers["User-Agent"] == f"bestsms-async/1.2.3 (Python {platform.python_version()})"
+    )
+    assert change.headers["Accept-Encoding"] == "identity"
+    assert change.headers["Content-Type"] == "application/json"
+    assert (change.content, read.content) == (b"{}", b"")
+    assert "Content-Type" not in read.headers  # T10
+
+
+async def test_the_environment_does_not_reroute_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy variable of the environment is not obeyed: a port of this machine is reached."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    async with listening(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + b'{"Status":"Pending"}'
+    ) as url:
+        transport = made(None, base_url=url)
+        assert (await status(transport)).status == "Pending"
+        await transport.aclose()
+
+
+# -- what is tried again ---------------------------------------------------------------------------
+
+
+async def test_a_read_survives_a_bad_moment() -> None:
+    """Refused, silence, a server error: the fourth attempt may still answer."""
+    time = Time()
+    http, asked = answering(
+        httpx.ConnectError("refused"),
+        httpx.ReadTimeout(""),
+        httpx.Response(503),
+        httpx.Response(200, json=ANSWER),
+    )
+    assert (await status(made(http, time))).message_id == "ID1"
+    assert asked == ["GET /api/v2.04/get/status/ID1"] * 4
+    assert time.slept == [0.5, 1.0, 2.0]
+
+
+async def test_the_fourth_failure_is_the_last() -> None:
+    """Then the error says what happened last."""
+    http, asked = answering(httpx.Response(500))
+    with pytest.raises(ServerError) as caught:
+        await status(made(http))
+    assert len(asked) == 4
+    assert caught.value.status == 500
+
+
+@pytest.mark.parametrize("call", [send, abort])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx.ConnectError("x"),
+        httpx.ConnectTimeout("x"),
+        httpx.PoolTimeout("x"),
+        httpx.ReadTimeout("x"),
+        httpx.WriteError("x"),
+        ssl.SSLError("x"),
+        RuntimeError("other loop"),
+        httpx.Response(200),
+        httpx.Response(408),
+        httpx.Response(429, headers={"Retry-After": "1"}),
+        httpx.Response(500),
+        httpx.Response(503, headers={"Retry-After": "1"}),
+    ],
+    ids=lambda each: type(each).__name__ if isinstance(each, Exception) else str(each.status_code),
+)
+async def test_a_change_is_made_once_whatever_happens(call, failure) -> None:
+    """A text must never go out twice; every error carries the id and a verdict."""
+    time = Time()
+    http, asked = answering(failure)
+    with pytest.raises(BestSMSError) as caught:
+        await call(made(http, time))
+    assert len(asked) == 1
+    assert time.slept == []
+    assert caught.value.message_id == "ID1"
+    assert caught.value.verdict is not None
+
+
+async def test_a_retry_after_is_waited_for() -> None:
+    """A rate limit names its own pause; one without takes ours."""
+    time = Time()
+    http, _ = answering(
+        httpx.Response(429, headers={"Retry-After": "7"}),
+        httpx.Response(429),
+        httpx.Response(200, json=ANSWER),
+    )
+    await status(made(http, time))
+    assert time.slept == [7.0, 1.0]
+
+
+@pytest.mark.parametrize("asked_for", ["121", "20"])
+async def test_a_wait_that_is_too_long_is_the_callers_to_plan(asked_for: str) -> None:
+    """Over two minutes, or past the deadline: not slept, but told."""
+    time = Time()
+    http, asked = answering(httpx.Response(429, headers={"Retry-After": asked_for}))
+    with pytest.raises(RateLimited) as caught:
+        await status(made(http, time))
+    assert caught.value.retry_after == float(asked_for)
+    assert (len(asked), time.slept) == (1, [])
+
+
+async def test_a_no_is_not_asked_again() -> None:
+    """Not found is an answer."""
+    http, asked = answering(httpx.Response(404))
+    with pytest.raises(NotFound):
+        await status(made(http))
+    assert len(asked) == 1
+
+
+async def test_retries_end_with_the_deadline() -> None:
+    """The pause before the third attempt would end after it: the last error is raised now."""
+    time = Time()
+    http, asked = answering(httpx.Response(500))
+    with pytest.raises(ServerError):
+        await status(made(http, time, deadline=1.5))
+    assert (len(asked), time.slept) == (2, [0.5])
+
+
+# -- what an error proves --------------------------------------------------------------------------
+
+NEVER_LEFT = [
+    httpx.ConnectError("name\nor service"),
+    httpx.ConnectTimeout(""),
+    httpx.PoolTimeout(""),
+]
+MAYBE_LEFT = [
+    httpx.ReadTimeout(""),
+    httpx.ReadError(""),
+    httpx.WriteTimeout(""),
+    httpx.WriteError(""),
+    httpx.CloseError(""),
+    httpx.RemoteProtocolError("Server disconnected"),
+    httpx.LocalProtocolError("x"),
+    httpx.ProxyError("x"),
+    httpx.UnsupportedProtocol("x"),
+    httpx.DecodingError("x"),
+    httpx.TooManyRedirects("x"),
+    httpx.InvalidURL("x"),
+    ssl.SSLError("record"),
+    RuntimeError("attached to a different loop"),
+    OSError("anything"),
+    ExceptionGroup("several", [OSError("a")]),
+]
+
+
+def kind(error: Exception) -> str:
+    """A name for a case."""
+    return type(error).__name__
+
+
+@pytest.mark.parametrize("failure", NEVER_LEFT, ids=kind)
+async def test_only_a_failed_connection_proves_that_nothing_left(failure: Exception) -> None:
+    """FAULTS 2.1: calling again is safe, and the error says so."""
+    http, _ = answering(failure)
+    for call, verdict in ((send, Verdict.NOT_SENT), (abort, Verdict.NOT_SENT), (status, None)):
+        with pytest.raises(NotSent, match=r"no connection to https://sms\.example") as caught:
+            await call(made(http))
+        assert caught.value.verdict is verdict
+        assert type(failure).__name__ in str(caught.value)
+
+
+@pytest.mark.parametrize("failure", MAYBE_LEFT, ids=kind)
+async def test_anything_else_leaves_a_change_unknown(failure: Exception) -> None:
+    """Fail closed: also errors that are not httpx's, and those that no one has seen yet."""
+    http, _ = answering(failure)
+    for call in (send, abort):
+        with pytest.raises(OutcomeUnknown, match=type(failure).__name__) as caught:
+            await call(made(http))
+        assert caught.value.verdict is Verdict.UNKNOWN
+        assert caught.value.__cause__ is failure
+    with pytest.raises(NoAnswer) as caught:
+        await status(made(http))
+    assert caught.value.verdict is None
+
+
+def test_every_error_of_httpx_is_judged() -> None:
+    """A new one in a new version must be looked at before it is trusted."""
+    judged = {type(failure) for failure in (*NEVER_LEFT, *MAYBE_LEFT)}
+    leaves = {
+        each
+        for each in vars(httpx).values()
+        if isinstance(each, type)
+        and issubclass(each, httpx.HTTPError)
+        and not each.__subclasses__()
+    }
+    assert leaves - judged == {httpx.HTTPStatusError}  # raised only by raise_for_status()
+
+
+@pytest.mark.parametrize("call", [status, abort, send])
+async def test_a_redirect_is_never_followed(call) -> None:
+    """It would lose a POST or carry numbers and texts elsewhere."""
+    http, asked = answering(
+        httpx.Response(307, headers={"Location": "https://evil.example/"}),
+    )
+    with pytest.raises((InvalidResponse, OutcomeUnknown), match="redirect"):
+        await call(made(http))
+    assert not any("evil" in each for each in asked)
+
+
+async def test_an_answer_is_read_up_to_a_limit() -> None:
+    """Eight megabytes and not a byte more, whatever the length header says."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(9):
+            yield b" " * 1_000_000
+
+    whole = b'{"Status":"Pending"}'.ljust(MAX_RESPONSE_BYTES)
+    http, _ = answering(httpx.Response(200, content=whole))
+    assert (await status(made(http))).status == "Pending"
+    for call, kind, verdict in (
+        (status, InvalidResponse, None),
+        (abort, InvalidResponse, Verdict.UNKNOWN),
+    ):
+        http = httpx.MockTransport(lambda _: httpx.Response(200, content=endless()))
+        with pytest.raises(kind, match="over 8,000,000 bytes") as caught:
+            await call(made(http))
+        assert caught.value.verdict is verdict
+
+
+# -- the deadline ----------------------------------------------------------------------------------
+
+
+class Silent(httpx.AsyncBaseTransport):
+    """A peer that takes a request and never answers."""
+
+    async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        """Wait."""
+        await anyio.sleep_forever()
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "plain"),
+    [
+        (status, NoAnswerInTime, NoAnswer),
+        (abort, UnknownAtDeadline, OutcomeUnknown),
+        (send, UnknownAtDeadline, OutcomeUnknown),
+    ],
+)
+async def test_the_deadline_ends_a_silence(call, kind: type[Exception], plain) -> None:
+    """It is a TimeoutError, and not tried again; a change may have been made."""
+    time = Time()
+    # The time is up as soon as the attempt begins.
+    moments = iter([0.0, 20.0])
+    time.clock = Clock(monotonic=lambda: next(moments), sleep=time.sleep)
+    with pytest.raises(kind, match="no answer within the deadline of 20 s") as caught:
+        await call(made(Silent(), time))
+    assert isinstance(caught.value, plain)
+    assert isinstance(caught.value, DeadlineExceeded)
+    assert caught.value.message_id == "ID1"
+    assert caught.value.verdict is (None if call is status else Verdict.UNKNOWN)
+    assert time.slept == []
+
+
+async def test_a_cancelled_call_is_cancelled() -> None:
+    """The caller's own timeout is not swallowed, and nothing is tried again."""
+    task = asyncio.ensure_future(send(made(Silent())))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+# -- real sockets ----------------------------------------------------------------------------------
+
+
+@contextlib.asynccontextmanager
+async def listening(answer: bytes | None) -> AsyncIterator[str]:
+    """A port that reads one request's head, answers these bytes (None: resets), and closes."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        if answer is None:
+            writer.transport.abort()
+            return
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        host, port = server.sockets[0].getsockname()
+        yield f"http://{host}:{port}"
+
+
+async def test_nobody_listens() -> None:
+    """A refused connection is NotSent over a real socket too."""
+    async with listening(b"") as url:
+        pass
+    with pytest.raises(NotSent, match=f"no connection to {url}") as caught:
+        await send(made(None, base_url=url))
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"",
+        b"HTTP/1.1 200",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+        b"HTTP/1.1 200 OK\r\n\r\n{",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}",
+        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
+    ],
+    ids=lambda answer: repr(answer)[:40],
+)
+async def test_a_broken_answer_leaves_a_send_unknown(answer: bytes | None) -> None:
+    """Reset, closed, cut, not HTTP, garbled: the request left, so nobody knows."""
+    async with listening(answer) as url:
+        transport = made(None, base_url=url)
+        with pytest.raises(OutcomeUnknown) as caught:
+            await send(transport)
+        await transport.aclose()
+    assert caught.value.verdict is Verdict.UNKNOWN
+
+
+# -- what a cause still holds ----------------------------------------------------------------------
+
+
+def test_a_cause_keeps_its_text_and_loses_its_frames() -> None:
+    """Along causes, contexts and groups, and also where they go round in a circle."""
+    request = httpx.Request("POST", "https://sms.example", headers={"Authorization": "Basic x"})
+
+    def raised(error: Exception) -> Exception:
+        with contextlib.suppress(type(error)):
+            raise error
+        return error
+
+    deep, beside = raised(OSError("deep")), raised(OSError("beside"))
+    group = raised(ExceptionGroup("several", [beside]))
+    top = raised(httpx.ReadError("top", request=request))
+    top.__cause__, top.__context__ = group, deep
+    deep.__context__ = top
+    assert _without_frames(top) is top
+    assert [str(each) for each in (top, deep, beside)] == ["top", "deep", "beside"]
+    assert not any(each.__traceback__ for each in (top, group, deep, beside))
+    with pytest.raises(RuntimeError, match="has not been set"):
+        _ = top.request
