@@ -17,7 +17,7 @@ from hypothesis import given, strategies as st
 
 import bestsms
 from bestsms import api
-from bestsms._codegen import __main__ as command
+from bestsms._codegen import __main__ as command, docstrings
 from bestsms._codegen.description import read
 from bestsms._codegen.naming import DescriptionError, snake
 from bestsms._codegen.source import import_line, quoted
