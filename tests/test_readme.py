@@ -95,9 +95,15 @@ def test_the_pytest_example(tmp_path: Path) -> None:
     assert "1 passed" in ran.stdout, ran.stdout + ran.stderr
 
 
+def test_the_in_process_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """No port and no waiting: the emulated clock says when it was delivered."""
+    run(block("ASGITransport"))
+    assert capsys.readouterr().out == "delivered 2025-06-04 00:00:02+00:00\n"
+
+
 def test_every_example_is_run() -> None:
     """No python block of the README is left out above."""
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 7
 
 
 def test_the_errors_of_the_table_exist() -> None:
