@@ -1,12 +1,11 @@
-"""One call over HTTP: attempts, the deadline, and every failure as an error of ours."""
+"""One call over HTTP: what is sent, what is tried again, and the deadline."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import platform
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +20,6 @@ from bestsms import (
     NoAnswer,
     NoAnswerInTime,
     NotFound,
-    NotSent,
     OutcomeUnknown,
     RateLimited,
     ServerError,
@@ -30,11 +28,10 @@ from bestsms import (
 )
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
-from bestsms._transport import MAX_RESPONSE_BYTES, Transport, _without_frames
+from bestsms._transport import MAX_RESPONSE_BYTES, Transport
 from bestsms.api import Actions, Destination, Messaging, Reports
 
 ANSWER = {"Result": "Success", "MessageID": "ID1", "Status": "Completed", "Action": "Abort"}
-Handler = Callable[[httpx.Request], httpx.Response]
 
 
 class Time:
@@ -134,18 +131,6 @@ async def test_a_request_says_who_asks_what() -> None:
     assert "Content-Type" not in read.headers  # T10
 
 
-async def test_the_environment_does_not_reroute_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy variable of the environment is not obeyed: a port of this machine is reached."""
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    async with listening(
-        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + b'{"Status":"Pending"}'
-    ) as url:
-        transport = made(None, base_url=url)
-        assert (await status(transport)).status == "Pending"
-        await transport.aclose()
-
-
 # -- what is tried again ---------------------------------------------------------------------------
 
 
@@ -243,76 +228,6 @@ async def test_retries_end_with_the_deadline() -> None:
     assert (len(asked), time.slept) == (2, [0.5])
 
 
-# -- what an error proves --------------------------------------------------------------------------
-
-NEVER_LEFT = [
-    httpx.ConnectError("name\nor service"),
-    httpx.ConnectTimeout(""),
-    httpx.PoolTimeout(""),
-]
-MAYBE_LEFT = [
-    httpx.ReadTimeout(""),
-    httpx.ReadError(""),
-    httpx.WriteTimeout(""),
-    httpx.WriteError(""),
-    httpx.CloseError(""),
-    httpx.RemoteProtocolError("Server disconnected"),
-    httpx.LocalProtocolError("x"),
-    httpx.ProxyError("x"),
-    httpx.UnsupportedProtocol("x"),
-    httpx.DecodingError("x"),
-    httpx.TooManyRedirects("x"),
-    httpx.InvalidURL("x"),
-    ssl.SSLError("record"),
-    RuntimeError("attached to a different loop"),
-    OSError("anything"),
-    ExceptionGroup("several", [OSError("a")]),
-]
-
-
-def kind(error: Exception) -> str:
-    """A name for a case."""
-    return type(error).__name__
-
-
-@pytest.mark.parametrize("failure", NEVER_LEFT, ids=kind)
-async def test_only_a_failed_connection_proves_that_nothing_left(failure: Exception) -> None:
-    """FAULTS 2.1: calling again is safe, and the error says so."""
-    http, _ = answering(failure)
-    for call, verdict in ((send, Verdict.NOT_SENT), (abort, Verdict.NOT_SENT), (status, None)):
-        with pytest.raises(NotSent, match=r"no connection to https://sms\.example") as caught:
-            await call(made(http))
-        assert caught.value.verdict is verdict
-        assert type(failure).__name__ in str(caught.value)
-
-
-@pytest.mark.parametrize("failure", MAYBE_LEFT, ids=kind)
-async def test_anything_else_leaves_a_change_unknown(failure: Exception) -> None:
-    """Fail closed: also errors that are not httpx's, and those that no one has seen yet."""
-    http, _ = answering(failure)
-    for call in (send, abort):
-        with pytest.raises(OutcomeUnknown, match=type(failure).__name__) as caught:
-            await call(made(http))
-        assert caught.value.verdict is Verdict.UNKNOWN
-        assert caught.value.__cause__ is failure
-    with pytest.raises(NoAnswer) as caught:
-        await status(made(http))
-    assert caught.value.verdict is None
-
-
-def test_every_error_of_httpx_is_judged() -> None:
-    """A new one in a new version must be looked at before it is trusted."""
-    judged = {type(failure) for failure in (*NEVER_LEFT, *MAYBE_LEFT)}
-    leaves = {
-        each
-        for each in vars(httpx).values()
-        if isinstance(each, type)
-        and issubclass(each, httpx.HTTPError)
-        and not each.__subclasses__()
-    }
-    assert leaves - judged == {httpx.HTTPStatusError}  # raised only by raise_for_status()
-
-
 @pytest.mark.parametrize("call", [status, abort, send])
 async def test_a_redirect_is_never_followed(call) -> None:
     """It would lose a POST or carry numbers and texts elsewhere."""
@@ -386,82 +301,3 @@ async def test_a_cancelled_call_is_cancelled() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-# -- real sockets ----------------------------------------------------------------------------------
-
-
-@contextlib.asynccontextmanager
-async def listening(answer: bytes | None) -> AsyncIterator[str]:
-    """A port that reads one request's head, answers these bytes (None: resets), and closes."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        if answer is None:
-            writer.transport.abort()
-            return
-        writer.write(answer)
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        host, port = server.sockets[0].getsockname()
-        yield f"http://{host}:{port}"
-
-
-async def test_nobody_listens() -> None:
-    """A refused connection is NotSent over a real socket too."""
-    async with listening(b"") as url:
-        pass
-    with pytest.raises(NotSent, match=f"no connection to {url}") as caught:
-        await send(made(None, base_url=url))
-    assert isinstance(caught.value.__cause__, httpx.ConnectError)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None,
-        b"",
-        b"HTTP/1.1 200",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
-        b"HTTP/1.1 200 OK\r\n\r\n{",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Encoding: gzip\r\n\r\n{}",
-        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\nContent-Length: 0\r\n\r\n",
-    ],
-    ids=lambda answer: repr(answer)[:40],
-)
-async def test_a_broken_answer_leaves_a_send_unknown(answer: bytes | None) -> None:
-    """Reset, closed, cut, not HTTP, garbled: the request left, so nobody knows."""
-    async with listening(answer) as url:
-        transport = made(None, base_url=url)
-        with pytest.raises(OutcomeUnknown) as caught:
-            await send(transport)
-        await transport.aclose()
-    assert caught.value.verdict is Verdict.UNKNOWN
-
-
-# -- what a cause still holds ----------------------------------------------------------------------
-
-
-def test_a_cause_keeps_its_text_and_loses_its_frames() -> None:
-    """Along causes, contexts and groups, and also where they go round in a circle."""
-    request = httpx.Request("POST", "https://sms.example", headers={"Authorization": "Basic x"})
-
-    def raised(error: Exception) -> Exception:
-        with contextlib.suppress(type(error)):
-            raise error
-        return error
-
-    deep, beside = raised(OSError("deep")), raised(OSError("beside"))
-    group = raised(ExceptionGroup("several", [beside]))
-    top = raised(httpx.ReadError("top", request=request))
-    top.__cause__, top.__context__ = group, deep
-    deep.__context__ = top
-    assert _without_frames(top) is top
-    assert [str(each) for each in (top, deep, beside)] == ["top", "deep", "beside"]
-    assert not any(each.__traceback__ for each in (top, group, deep, beside))
-    with pytest.raises(RuntimeError, match="has not been set"):
-        _ = top.request
