@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
 
 import anyio
+
+from bestsms.errors import NotSent, Verdict
 
 if TYPE_CHECKING:
     # A tenth of the import's cost, and async code never needs it.
@@ -38,6 +40,7 @@ class PortalThread:
         self._lock = threading.Lock()
         self._portal: BlockingPortal | None = None
         self._thread: threading.Thread | None = None
+        self._stopped = False
 
     @property
     def running(self) -> bool:
@@ -53,8 +56,9 @@ class PortalThread:
             future.cancel()
 
     def stop(self) -> None:
-        """End the loop and its thread, if they run."""
+        """End the loop and its thread, if they run; no call is taken any more."""
         with self._lock:
+            self._stopped = True
             portal, thread = self._portal, self._thread
             self._portal = self._thread = None
         if portal is not None and thread is not None:
@@ -63,6 +67,8 @@ class PortalThread:
 
     def _started(self) -> BlockingPortal:
         with self._lock:
+            if self._stopped:
+                raise NotSent("This client is closed. Nothing was sent.", verdict=Verdict.NOT_SENT)
             if self._portal is None:
                 from concurrent.futures import Future  # noqa: PLC0415 - see the imports
 
@@ -120,7 +126,16 @@ def blocking_iter(
         async def advance() -> object:
             return await anext(source, _END)
 
-        while (item := self._portal.run(advance)) is not _END:  # pyright: ignore[reportPrivateUsage]
-            yield cast("T", item)
+        async def close() -> None:
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
+
+        try:
+            while (item := self._portal.run(advance)) is not _END:  # pyright: ignore[reportPrivateUsage]
+                yield cast("T", item)
+        finally:
+            # A loop that is left early ends its source too, unless the client went first.
+            if self._portal.running:  # pyright: ignore[reportPrivateUsage]
+                self._portal.run(close)  # pyright: ignore[reportPrivateUsage]
 
     return cast("Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]", call)

@@ -217,7 +217,7 @@ def _base_url(text: str, source: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError(f"{source}: no user, query or fragment belongs in the base URL.")
     path = parts.path.rstrip("/")
-    if path.lower().startswith("/api"):
+    if "api" in path.lower().split("/"):
         raise ConfigurationError(
             f"{source}: leave {path!r} out; the client adds /api and the version by itself."
         )

@@ -22,7 +22,9 @@ from bestsms._settings import Secret, Settings
 from bestsms._wire.model import Model
 from bestsms.errors import (
     BestSMSError,
+    ConfigurationError,
     DeadlineExceeded,
+    InvalidRequest,
     InvalidResponse,
     NoAnswer,
     NoAnswerInTime,
@@ -81,6 +83,10 @@ class Transport:
         http: AsyncHTTPTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
+        try:
+            httpx.URL(settings.base_url)
+        except httpx.InvalidURL as error:
+            raise ConfigurationError(f"base_url: not a URL ({error}).") from None
         self._settings = settings
         self._clock = clock or Clock()
         self._http = httpx.AsyncClient(
@@ -126,6 +132,12 @@ class Transport:
             query=query or {},
             body=body,
         )
+        if self._http.is_closed:
+            raise NotSent(
+                f"{request}: this client is closed. Nothing was sent.",
+                message_id=request.message_id,
+                verdict=Verdict.NOT_SENT if request.changes else None,
+            )
         ends = self._clock.monotonic() + self._settings.deadline
         attempt = 1
         while True:
@@ -158,14 +170,25 @@ class Transport:
             error.retry_after = _retry.read_retry_after(response.headers, self._clock)
             raise
 
-    async def _exchange(self, request: Request[Any]) -> Response:
+    def _url(self, request: Request[Any]) -> httpx.URL:
         try:
-            sent = self._http.build_request(
-                request.operation.method,
-                self._settings.base_url + request.target,
-                headers=request.headers,
-                content=request.body,
-            )
+            return httpx.URL(self._settings.base_url + request.target)
+        except httpx.InvalidURL:
+            size = len(request.target)
+            raise InvalidRequest(
+                "path",
+                f"the call's path is {size:,} characters, longer than a URL may be",
+                size=size,
+            ) from None
+
+    async def _exchange(self, request: Request[Any]) -> Response:
+        sent = self._http.build_request(
+            request.operation.method,
+            self._url(request),
+            headers=request.headers,
+            content=request.body,
+        )
+        try:
             answer = await self._http.send(sent, stream=True)
             try:
                 body = await _read_bounded(request, answer)

@@ -8,9 +8,10 @@ made once: a send that failed is never repeated here.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import attrs
 
@@ -65,44 +66,47 @@ async def send(
 ) -> Sent:
     """Send one message; the arguments are those of :meth:`bestsms.AsyncClient.send`."""
     chosen = str(uuid.uuid4()) if message_id is None else message_id
-    answer = await messaging.send_sms(
-        message=message,
-        destinations=_destinations(to),
-        message_id=chosen,
-        reference=reference,
-        webhook_callback_url=webhook_callback_url,
-        webhook_callback_format=webhook_callback_format,
-        send_time=send_time,
-        time_zone=time_zone,
-        sub_account=sub_account,
-        department=department,
-        charge_code=charge_code,
-        # Digits without a plus are the safe spelling of a sender (T23).
-        from_number=from_number.removeprefix("+") if isinstance(from_number, str) else from_number,
-        sms_email_reply=sms_email_reply,
-        report_to=report_to,
-        character_conversion=character_conversion,
-        files=[await _file(each) for each in files] or None,
-        mode=Mode.TEST if test else None,
-    )
+    try:
+        answer = await messaging.send_sms(
+            message=message,
+            destinations=_destinations(to),
+            message_id=chosen,
+            reference=reference,
+            webhook_callback_url=webhook_callback_url,
+            webhook_callback_format=webhook_callback_format,
+            send_time=send_time,
+            time_zone=time_zone,
+            sub_account=sub_account,
+            department=department,
+            charge_code=charge_code,
+            # Digits without a plus are the safe spelling of a sender (T23).
+            from_number=from_number.removeprefix("+")
+            if isinstance(from_number, str)
+            else from_number,
+            sms_email_reply=sms_email_reply,
+            report_to=report_to,
+            character_conversion=character_conversion,
+            files=[await _file(each) for each in files] or None,
+            mode=Mode.TEST if test else None,
+        )
+    except InvalidRequest as error:
+        # The id is part of what is known, even of a message that never left.
+        error.message_id = error.message_id or chosen
+        raise
     return Sent(message_id=answer.message_id, answer=answer)
 
 
-def _destinations(to: Recipients) -> list[Destination]:
+def _destinations(to: object) -> list[Destination]:
     several = [to] if isinstance(to, str | Destination) else to
-    try:
-        return [_destination(each) for each in several]
-    except TypeError:
+    if not isinstance(several, Iterable) or isinstance(several, bytes | Mapping):
         raise InvalidRequest(
             "Destinations",
             f"to= takes a number, a Destination, or a list of either, not {type(to).__name__}",
-        ) from None
-
-
-def _destination(one: str | Destination) -> Destination:
-    if isinstance(one, str):
-        return Destination(recipient=one)
-    return one
+        )
+    return [
+        Destination(recipient=each) if isinstance(each, str) else each
+        for each in cast("Iterable[str | Destination]", several)
+    ]
 
 
 async def _file(one: Attachable) -> File:

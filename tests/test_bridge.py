@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 import anyio
 import pytest
 
+from bestsms import NotSent
 from bestsms._bridge import Bridged, PortalThread, blocking, blocking_iter
 
 
@@ -103,14 +104,15 @@ def test_the_thread_starts_with_the_first_call(portal: PortalThread, counter: Sy
 
 
 def test_a_stopped_portal_leaves_no_thread(portal: PortalThread, counter: SyncCounter) -> None:
-    """Stopping again does nothing, and a later call starts a new thread."""
-    portal.stop()
+    """Stopping again does nothing; a later call is refused, and starts no thread."""
     first = counter.thread()
     portal.stop()
     portal.stop()
     assert not first.is_alive()
     assert not portal.running
-    assert counter.thread() is not first
+    with pytest.raises(NotSent, match="closed"):
+        counter.thread()
+    assert not portal.running
 
 
 def test_many_threads_share_one_portal(counter: SyncCounter) -> None:

@@ -158,7 +158,7 @@ async def test_a_path_is_read_when_the_message_is_sent(provider: Provider, tmp_p
         ({"to": None}, "Destinations: to= takes a number, a Destination, or a list"),
         ({"to": 61421000001}, "Destinations: to= takes .*, not int"),
         ({"to": [61421000001]}, "Destinations: item 0 must be a Destination, not int"),
-        ({"to": b"+61421000001"}, "Destinations: item 0 must be a Destination, not int"),
+        ({"to": b"+61421000001"}, "Destinations: to= takes a number, .* not bytes"),
         ({"message_id": ""}, "MessageID: must not be empty"),
         ({"message_id": "x" * 41}, "MessageID: must be at most 40 characters, and is 41"),
         ({"message_id": "a_b"}, "MessageID: must be letters, digits and hyphens only"),

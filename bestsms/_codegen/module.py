@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bestsms._codegen.description import Area, Call, Field, Schema
+from bestsms._codegen.naming import snake
 from bestsms._codegen.source import fitted, import_line, quoted
 from bestsms._wire.model import wire_name
 
@@ -125,11 +126,7 @@ class Module:
 
     def member(self, value: str) -> str:
         """The name of an enum's member: ``CreditHold`` is ``CREDIT_HOLD``."""
-        name = "".join(
-            f"_{c}" if c.isupper() and n and value[n - 1].islower() else c
-            for n, c in enumerate(value)
-        )
-        return name.upper()
+        return snake(value).upper()
 
     def field_line(self, field: Field, *, answer: bool) -> str:
         """The line or lines that declare a model's attribute."""

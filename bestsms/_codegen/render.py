@@ -9,8 +9,8 @@ import jinja2
 import yaml
 
 from bestsms._codegen import docstrings
-from bestsms._codegen.description import read
 from bestsms._codegen.module import Module, item_kind
+from bestsms._codegen.reader import read
 
 __all__ = ["render"]
 

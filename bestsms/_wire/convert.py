@@ -178,7 +178,7 @@ def _slots(converter: cattrs.Converter, model: Any) -> dict[str, _Slot]:
     for field in _wire_fields(model):
         own, others = spellings(field)
         read = converter.get_structure_hook(field.type)
-        slots |= {name: _Slot(field.name, field.type, read, name == own) for name in others}
+        slots |= {name: _Slot(field.name, field.type, read, own=False) for name in others}
         slots[own] = _Slot(field.name, field.type, read, own=True)
     return slots
 
@@ -237,7 +237,7 @@ def _model_writer(
             for attribute, name in names
             if (item := getattr(value, attribute)) is not None
         }
-        return {**written, **value.extra} if keeps_extra else written
+        return {**value.extra, **written} if keeps_extra else written
 
     return write_model
 

@@ -70,7 +70,7 @@ def zoned(
         name = _PROVIDER_NAMES.get(str(value.tzinfo), _WITHOUT_DST)
         if _ambiguous(_there(field, value, name)):
             name = _WITHOUT_DST
-    elif name not in ZONES:
+    elif name not in tuple(ZONES):  # by equality: a wrong type need not be hashable
         known = ", ".join(ZONES)
         raise InvalidRequest(
             field, f"an aware datetime can be put into these zones only: {known}; not {name!r}"
@@ -152,7 +152,7 @@ def _spelled(value: datetime) -> str:
 
 def _there(field: str, value: datetime, name: str) -> datetime:
     try:
-        return value.astimezone(_zone(name))
+        return value.astimezone(_zone(field, name))
     except OverflowError:
         raise InvalidRequest(field, "must lie within the years 1 to 9999 in every zone") from None
 
@@ -161,7 +161,15 @@ def _ambiguous(there: datetime) -> bool:
     return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
 
 
-def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - most programs never send at a set time
+def _zone(field: str, name: str) -> tzinfo:
+    # Most programs never send at a set time, and need not load it.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
 
-    return ZoneInfo(ZONES[name])
+    try:
+        return ZoneInfo(ZONES[name])
+    except ZoneInfoNotFoundError:
+        raise InvalidRequest(
+            field,
+            "this machine has no time zone data to put an aware datetime into a zone with; install "
+            "tzdata, or give a datetime without a zone and its TimeZone",
+        ) from None

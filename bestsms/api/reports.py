@@ -39,8 +39,8 @@ class MessageType(OpenStrEnum):
 
     TEXT = "Text"
     SMS = "SMS"
-    SMSREPLY = "SMSReply"
-    SMSINBOUND = "SMSInbound"
+    SMS_REPLY = "SMSReply"
+    SMS_INBOUND = "SMSInbound"
     EMAIL = "Email"
     FAX = "Fax"
     VOICE = "Voice"

@@ -18,8 +18,8 @@ from hypothesis import given, strategies as st
 import bestsms
 from bestsms import api
 from bestsms._codegen import __main__ as command, docstrings
-from bestsms._codegen.description import read
 from bestsms._codegen.naming import DescriptionError, snake
+from bestsms._codegen.reader import read
 from bestsms._codegen.source import import_line, quoted
 from bestsms._settings import AREAS
 from bestsms._wire.model import query_name, wire_name
