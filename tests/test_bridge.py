@@ -17,6 +17,18 @@ from bestsms import NotSent
 from bestsms._bridge import Bridged, PortalThread, blocking, blocking_iter
 
 
+class Ended:
+    """An async iterator without items."""
+
+    def __aiter__(self) -> AsyncIterator[int]:
+        """Iterate over nothing."""
+        return self
+
+    async def __anext__(self) -> int:
+        """End."""
+        raise StopAsyncIteration
+
+
 class Counter:
     """An async object to bridge."""
 
@@ -34,6 +46,20 @@ class Counter:
         for number in range(until):
             yield number
 
+    cleaned = 0
+
+    async def watched(self, until: int) -> AsyncIterator[int]:
+        """Count, and note the clean-up."""
+        try:
+            for number in range(until):
+                yield number
+        finally:
+            self.cleaned += 1
+
+    def plain(self) -> AsyncIterator[int]:
+        """Give an iterator that is no generator, and is at its end."""
+        return Ended()
+
     async def thread(self) -> threading.Thread:
         """Tell the thread that it runs on."""
         return threading.current_thread()
@@ -46,6 +72,8 @@ class SyncCounter(Bridged[Counter]):
     fail = blocking(Counter.fail)
     count = blocking_iter(Counter.count)
     thread = blocking(Counter.thread)
+    watched = blocking_iter(Counter.watched)
+    plain = blocking_iter(Counter.plain)
 
 
 @pytest.fixture
@@ -164,3 +192,27 @@ def test_an_interrupt_cancels_the_call(portal: PortalThread) -> None:
 def test_a_twin_shows_its_kind_only(counter: SyncCounter) -> None:
     """What it wraps may hold a token."""
     assert repr(counter) == "<SyncCounter>"
+
+
+def test_a_loop_that_is_left_early_closes_its_source(counter: SyncCounter) -> None:
+    """Leaving after the first item runs the source's clean-up on its own loop."""
+    numbers = counter.watched(3)
+    assert next(numbers) == 0
+    assert counter._target.cleaned == 0
+    numbers.close()
+    assert counter._target.cleaned == 1
+    assert list(counter.watched(1)) == [0]
+    assert counter._target.cleaned == 2
+
+
+def test_a_loop_may_outlive_its_client(portal: PortalThread, counter: SyncCounter) -> None:
+    """Closing the iterator after the client is not an error."""
+    numbers = counter.watched(3)
+    next(numbers)
+    portal.stop()
+    numbers.close()
+
+
+def test_any_async_iterator_is_walked(counter: SyncCounter) -> None:
+    """One that has nothing to close is walked just as well."""
+    assert list(counter.plain()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import platform
 import ssl
 from collections.abc import AsyncIterator
@@ -15,11 +16,14 @@ import pytest
 
 from bestsms import (
     BestSMSError,
+    ConfigurationError,
     DeadlineExceeded,
+    InvalidRequest,
     InvalidResponse,
     NoAnswer,
     NoAnswerInTime,
     NotFound,
+    NotSent,
     OutcomeUnknown,
     RateLimited,
     ServerError,
@@ -29,7 +33,7 @@ from bestsms import (
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
 from bestsms._transport import MAX_RESPONSE_BYTES, Transport
-from bestsms.api import Actions, Destination, Messaging, Reports
+from bestsms.api import Actions, Destination, Groups, Messaging, Reports
 
 ANSWER = {"Result": "Success", "MessageID": "ID1", "Status": "Completed", "Action": "Abort"}
 
@@ -301,3 +305,32 @@ async def test_a_cancelled_call_is_cancelled() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+@pytest.mark.parametrize(("call", "verdict"), [(send, Verdict.NOT_SENT), (status, None)])
+async def test_a_closed_client_sends_nothing(call: Any, verdict: Verdict | None) -> None:
+    """A call after the close is NotSent: nobody need wonder whether it went out."""
+    http, asked = answering(httpx.Response(200))
+    transport = made(http)
+    await transport.aclose()
+    with pytest.raises(NotSent, match="closed") as caught:
+        await call(transport)
+    assert (caught.value.verdict, caught.value.message_id) == (verdict, "ID1")
+    assert asked == []
+
+
+async def test_a_path_longer_than_a_url_is_refused() -> None:
+    """What no URL can hold is an InvalidRequest with its size, before a byte leaves."""
+    http, asked = answering(httpx.Response(200))
+    async with contextlib.aclosing(made(http)) as transport:
+        with pytest.raises(InvalidRequest, match="longer than a URL") as caught:
+            await Groups(transport).get("g" * 70_000)
+    assert caught.value.size is not None
+    assert caught.value.size > 70_000
+    assert asked == []
+
+
+def test_a_base_url_that_is_none_is_found_at_construction() -> None:
+    """A host name that no URL can have is a ConfigurationError, not a failing first send."""
+    with pytest.raises(ConfigurationError, match="base_url"):
+        made(None, base_url="https://exa mple")

@@ -247,3 +247,11 @@ def test_a_wire_name_gives_its_attribute_back(words: list[str]) -> None:
     acronyms = {"id", "sms", "url", "utc"}
     meets = any(a in acronyms and b in acronyms for a, b in itertools.pairwise(words))
     assert back == attribute or meets
+
+
+@pytest.mark.parametrize("text", ['three """ quotes', "a back\\slash"])
+def test_what_no_docstring_can_hold_is_refused(document: dict[str, Any], text: str) -> None:
+    """Description text goes into docstrings as it is, so what would end one is an error."""
+    document["paths"]["/send/sms"]["post"]["description"] = text
+    with pytest.raises(DescriptionError, match="docstring"):
+        read(document)

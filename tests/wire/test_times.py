@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -168,3 +169,18 @@ def test_an_offset_is_honoured_at_any_time(value: datetime, minutes: int) -> Non
     found = moment(text)
     assert found is None or found == datetime.fromisoformat(text)
     assert (found is not None) or not 1 < value.year < 9999
+
+
+def test_a_machine_without_zone_data_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An aware time needs the zones of the machine; a missing database is an InvalidRequest."""
+
+    def nothing(name: str) -> None:
+        raise zoneinfo.ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", nothing)
+    with pytest.raises(InvalidRequest, match="tzdata"):
+        zoned("SendTime", datetime(2025, 7, 1, tzinfo=UTC), None)
+    assert zoned("SendTime", "2025-07-01T10:00", "AUS Eastern") == (
+        "2025-07-01T10:00",
+        "AUS Eastern",
+    )
