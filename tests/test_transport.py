@@ -333,4 +333,4 @@ async def test_a_path_longer_than_a_url_is_refused() -> None:
 def test_a_base_url_that_is_none_is_found_at_construction() -> None:
     """A host name that no URL can have is a ConfigurationError, not a failing first send."""
     with pytest.raises(ConfigurationError, match="base_url"):
-        made(None, base_url="https://exa mple")
+        made(None, base_url="https://xn--é")
