@@ -1,6 +1,7 @@
 """An asyncio-first SDK for the BestSMS REST API: :class:`AsyncClient` and :class:`SyncClient`."""
 
 from bestsms._version import __version__
+from bestsms._wire.convert import to_dict
 from bestsms.api import (
     ActionName,
     ActionResult,
@@ -46,7 +47,7 @@ from bestsms.errors import (
     UnknownAtDeadline,
     Verdict,
 )
-from bestsms.sending import Attachable, Recipients, Sent
+from bestsms.sending import Attachable, Destinations, Sent
 from bestsms.sync import SyncClient
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "ContactPage",
     "DeadlineExceeded",
     "Destination",
+    "Destinations",
     "File",
     "Group",
     "GroupContactPage",
@@ -84,7 +86,6 @@ __all__ = [
     "ReceivedPage",
     "Recipient",
     "RecipientStatus",
-    "Recipients",
     "Rejected",
     "Report",
     "SMSReply",
@@ -96,4 +97,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "__version__",
+    "to_dict",
 ]

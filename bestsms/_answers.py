@@ -5,12 +5,15 @@ Every function is pure: the same request and response give the same model or the
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn, TypeVar, cast
 
-from bestsms._protocol import Request, Response, Safety
+import attrs
+
+from bestsms._protocol import Operation, Request, Response, Safety
 from bestsms._wire import json as wire_json
-from bestsms._wire.convert import WrongShape, structure
+from bestsms._wire.convert import WrongShape, spellings, structure
 from bestsms._wire.model import Model
 from bestsms._wire.privacy import masked
 from bestsms.errors import (
@@ -30,7 +33,9 @@ __all__ = ["decipher", "lost"]
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
+# Whichever key a version, a library or a sample puts the reasons under (T53).
 _ERROR_KEYS: Final = ("ErrorMessage", "Message", "Error", "message")
+_REFUSALS: Final = ("failed", "error", "unauthorized", "recordnotfound")
 _NOT_FOUND: Final = ("not found", "unable to find")
 
 
@@ -65,6 +70,9 @@ def lost(request: Request[Any], reason: str) -> NoAnswer | OutcomeUnknown:
 
 
 def _read(request: Request[AnswerT], response: Response) -> AnswerT:
+    if not response.whole:
+        size = f"{len(response.body):,} bytes and more, the most that is read"
+        raise _invalid(request, response, f"HTTP {response.status} with {size}")
     payload = _payload(response)
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the class of success, as HTTP writes it
         _fail(request, response, payload)
@@ -76,13 +84,16 @@ def _read(request: Request[AnswerT], response: Response) -> AnswerT:
         raise _invalid(
             request, response, f"HTTP {response.status} with a body that is no JSON object ({kind})"
         )
-    if str(payload.get("Result") or "success").casefold() != "success":
+    result = str(payload.get("Result") or "success").strip().casefold()
+    if result in _REFUSALS:
         raise _rejected(request, response, _reasons(payload))
+    if result != "success":
+        raise _invalid(request, response, "Result is neither Success nor a known refusal")
     inner = payload.get(operation.unwrap) if operation.unwrap else None
     found = cast("dict[str, Any]", inner) if isinstance(inner, dict) else payload
     if operation.fold is not None:
         found = operation.fold(found)
-    if operation.expect and not any(key in found for key in operation.expect):
+    if operation.expect and found.keys().isdisjoint(_expected(operation)):
         raise _invalid(request, response, f"the answer lacks {' or '.join(operation.expect)}")
     try:
         answer = structure(found, operation.answer)
@@ -90,6 +101,15 @@ def _read(request: Request[AnswerT], response: Response) -> AnswerT:
         raise _invalid(request, response, f"at {error.path} {error.problem}", error.path) from None
     _same_message(request, response, answer)
     return answer
+
+
+@functools.cache
+def _expected(operation: Operation[Any]) -> frozenset[str]:
+    """The keys of a successful answer, each with the other spellings that are read as it."""
+    fields = {spellings(field)[0]: field for field in attrs.fields(operation.answer)}
+    return frozenset(operation.expect).union(
+        *(spellings(fields[key])[1] for key in operation.expect)
+    )
 
 
 def _same_message(request: Request[Any], response: Response, answer: Model) -> None:
@@ -116,6 +136,9 @@ def _fail(request: Request[Any], response: Response, payload: dict[str, Any] | N
     if status == 408:  # noqa: PLR2004
         # By the RFC the request did not arrive whole; gateways use it for a slow backend too.
         raise lost(request, "HTTP 408, the server or a gateway gave up waiting")
+    if status == 409 and request.operation.safety is Safety.UNSAFE:  # noqa: PLR2004
+        # It may say that the id is known: that an earlier copy of the call was taken.
+        raise _unknown(request, f"{request} was answered with HTTP 409{_listed(reasons)}.")
     if status < 500:  # noqa: PLR2004
         raise _rejected(request, response, reasons)
     said = f"HTTP {status}{_listed(reasons)}"
@@ -152,13 +175,14 @@ def _rejected(request: Request[Any], response: Response, reasons: tuple[str, ...
 
 
 def _unknown(request: Request[Any], reason: str) -> OutcomeUnknown:
-    look = (
-        f"Look message {request.message_id} up with reports.status before you call again."
-        if request.message_id
-        else "Look whether it was done before you call again."
-    )
+    if request.operation.safety is Safety.IDEMPOTENT:
+        look = "Calling again is safe: done twice is the same as once."
+    elif request.message_id:
+        look = f"Look message {request.message_id} up with reports.status before you call again."
+    else:
+        look = "Look whether it was done before you call again."
     return OutcomeUnknown(
-        f"{reason} It left, and may have been processed. {look}",
+        f"{reason} It may have been processed. {look}",
         message_id=request.message_id,
         verdict=Verdict.UNKNOWN,
     )

@@ -19,18 +19,25 @@ class Page(Protocol[ItemT_co]):
     @property
     def page_count(self) -> int | None: ...
 
+    @property
+    def total_records(self) -> int | None: ...
+
 
 async def walk(fetch: Callable[[int], Awaitable[Page[ItemT_co]]]) -> AsyncIterator[ItemT_co]:
     """Yield every item, asking for a page only when the one before is used up.
 
-    Ends at the page count that the answers give, or at an empty page, whichever comes first. An
-    answer without a page count is complete (T18).
+    Ends at the page count that the answers give, else at the number of records, or at an empty
+    page, whichever comes first. An answer with neither number is complete (T18).
     """
-    number = 1
+    number, seen = 1, 0
     while True:
         page = await fetch(number)
         for item in page.items:
             yield item
-        if not page.items or number >= (page.page_count or 1):
+        seen += len(page.items)
+        more = seen < (page.total_records or 0)
+        if page.page_count is not None:
+            more = number < page.page_count
+        if not page.items or not more:
             return
         number += 1

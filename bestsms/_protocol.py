@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from bestsms._wire import json as wire_json
-from bestsms._wire.convert import unstructure
+from bestsms._wire.convert import to_dict
 from bestsms._wire.model import Model
 from bestsms.errors import InvalidRequest
 
@@ -91,7 +91,7 @@ class Request(Generic[AnswerT]):
     operation: Operation[AnswerT]
     target: str
     headers: Mapping[str, str]
-    body: bytes | None = attrs.field(default=None, repr=False)
+    body: bytes | None = None
     message_id: str | None = None
 
     def __str__(self) -> str:
@@ -105,11 +105,12 @@ class Request(Generic[AnswerT]):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Response:
-    """What came back, whole. Header names are lower case."""
+    """What came back. Header names are lower case; ``whole`` says whether all of it was read."""
 
     status: int
     headers: Mapping[str, str]
-    body: bytes = attrs.field(repr=False)
+    body: bytes
+    whole: bool = True
 
 
 def build(
@@ -141,7 +142,7 @@ def build(
     content = None
     if body is not None:
         headers["Content-Type"] = wire_json.CONTENT_TYPE
-        content = _encode(operation, unstructure(body, version), message_id)
+        content = _encode(operation, to_dict(body, version), message_id)
     return Request(
         operation=operation,
         target=f"/api/v{version}{_filled(operation.path, path)}{encoded}",

@@ -33,12 +33,13 @@ ATTEMPTS: Final = 4
 """The most attempts of one call, the first included."""
 FIRST_PAUSE: Final = 0.5
 """Seconds: the bound of the first pause; it doubles with each attempt."""
+FIRST_REDIRECT: Final = 300
 LONGEST_PAUSE: Final = 8.0
 """Seconds: where the doubling ends."""
 MAX_RETRY_AFTER: Final = 120.0
 """Seconds: a Retry-After above this is reported, not slept."""
 
-_SECONDS = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_SECONDS = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
 
 
 async def _sleep(seconds: float) -> None:
@@ -61,7 +62,8 @@ def worth_retrying(operation: Operation[Any], error: BestSMSError, attempt: int)
     if operation.safety is not Safety.SAFE or attempt >= ATTEMPTS:
         return False
     if isinstance(error, InvalidResponse):
-        return attempt == 1  # A garbled answer may be chance once; twice, it is how the server is.
+        # A garbled answer may be chance once; twice, or a redirect, is how the server is.
+        return attempt == 1 and error.status is not None and error.status < FIRST_REDIRECT
     return isinstance(error, NotSent | NoAnswer | ServerError | RateLimited)
 
 

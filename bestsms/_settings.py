@@ -8,7 +8,6 @@ token itself is never shown, not even in that error.
 from __future__ import annotations
 
 import ipaddress
-import math
 import os
 import re
 from collections.abc import Mapping
@@ -40,6 +39,12 @@ DEFAULT_VERSION: Final[Version] = "2.04"
 DEADLINE_IN_TIMEOUTS: Final = 4
 MOST_CONNECTIONS: Final = 10_000
 
+A_YEAR: Final = 366 * 24 * 3600
+
+_URL_WANTED: Final = f"a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
+# A name of dotted labels, or an IPv6 address, whose brackets urlsplit has taken off.
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 
@@ -102,6 +107,8 @@ class Settings:
         whole, whole_from = _given("version", version, "BESTSMS_VERSION", DEFAULT_VERSION)
         default = _version(whole, whole_from)
         chosen: dict[str, Version] = dict.fromkeys(AREAS, default)
+        if versions is not None and not isinstance(versions, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError("versions: a mapping is needed: {'reports': '2.03'}.")
         for area, text in (versions or {}).items():
             if area not in chosen:
                 raise ConfigurationError(
@@ -189,36 +196,32 @@ def _version(text: object, source: str) -> Version:
 
 
 def _seconds(name: str, value: object) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or value <= 0
-    ):
-        raise ConfigurationError(f"{name}: seconds are needed, a number above 0, not {value!r}.")
-    return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < A_YEAR:
+        return float(value)
+    raise ConfigurationError(f"{name}: seconds are needed, a number above 0 and below a year.")
 
 
 def _base_url(text: str, source: str) -> str:
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except (ValueError, AttributeError):
-        host, parts = None, None
-    if parts is None or not host or parts.scheme not in {"http", "https"}:
-        raise ConfigurationError(
-            f"{source}: a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
-        )
+        host, _ = parts.hostname or "", parts.port
+    except (ValueError, AttributeError, TypeError):
+        raise ConfigurationError(f"{source}: {_URL_WANTED}") from None
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host):
+        raise ConfigurationError(f"{source}: {_URL_WANTED}")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             f"{source}: plain http to {host} would show the token and the texts to the network; "
             "only a loopback address (the emulator) may be reached without https."
         )
-    if parts.username or parts.password or parts.query or parts.fragment:
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigurationError(f"{source}: no user, query or fragment belongs in the base URL.")
     path = parts.path.rstrip("/")
-    if "api" in path.lower().split("/"):
+    segments = path.lower().split("/")
+    if "api" in segments:
         raise ConfigurationError(
             f"{source}: leave {path!r} out; the client adds /api and the version by itself."
         )
+    if not _PATH.fullmatch(path) or ".." in segments:
+        raise ConfigurationError(f"{source}: {_URL_WANTED}")
     return f"{parts.scheme}://{parts.netloc}{path}"

@@ -1,5 +1,7 @@
 """The one place that does HTTP, and the only importer of httpx.
 
+``AsyncBaseTransport`` is the one httpx type of the public face: what ``transport=`` takes.
+
 A :class:`Transport` takes a call through attempts, timeouts, one total deadline and the reading of
 the answer. Whatever goes wrong below it leaves as one of this package's errors.
 """
@@ -13,31 +15,30 @@ from typing import Any, Final, TypeVar, cast
 
 import anyio
 import httpx
+from httpx import AsyncBaseTransport
 
 from bestsms import _retry
 from bestsms._answers import decipher, lost
 from bestsms._protocol import Operation, Request, Response, build
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
+from bestsms._version import __version__
 from bestsms._wire.model import Model
 from bestsms.errors import (
     BestSMSError,
     ConfigurationError,
     DeadlineExceeded,
     InvalidRequest,
-    InvalidResponse,
     NoAnswer,
     NoAnswerInTime,
     NotSent,
     RateLimited,
+    ServerError,
     UnknownAtDeadline,
     Verdict,
 )
 
-__all__ = ["MAX_RESPONSE_BYTES", "AsyncHTTPTransport", "Transport"]
-
-AsyncHTTPTransport = httpx.AsyncBaseTransport
-"""The one httpx type of the public face: what ``transport=`` takes."""
+__all__ = ["MAX_RESPONSE_BYTES", "AsyncBaseTransport", "Transport"]
 
 MAX_RESPONSE_BYTES: Final = 8_000_000
 """The most decoded bytes that are read of one answer."""
@@ -68,7 +69,6 @@ class Transport:
 
     Args:
         settings: Where to, with which token, within which time.
-        version: The package's version, for the User-Agent.
         http: A transport of the caller's own (a proxy, a mock); httpx's pool if not given.
         clock: Time and chance.
     """
@@ -79,10 +79,13 @@ class Transport:
         self,
         settings: Settings,
         *,
-        version: str,
-        http: AsyncHTTPTransport | None = None,
+        http: AsyncBaseTransport | None = None,
         clock: Clock | None = None,
     ) -> None:
+        if http is not None and not isinstance(http, AsyncBaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(
+                f"transport: an httpx.AsyncBaseTransport is needed, not {type(http).__name__}."
+            )
         try:
             httpx.URL(settings.base_url)
         except httpx.InvalidURL as error:
@@ -93,7 +96,7 @@ class Transport:
             transport=http,
             auth=_TokenAuth(settings.token),
             headers={
-                "User-Agent": f"bestsms-async/{version} (Python {platform.python_version()})",
+                "User-Agent": f"bestsms-async/{__version__} (Python {platform.python_version()})",
                 # A compressed answer could unpack to any size, and these are small.
                 "Accept-Encoding": "identity",
             },
@@ -133,11 +136,7 @@ class Transport:
             body=body,
         )
         if self._http.is_closed:
-            raise NotSent(
-                f"{request}: this client is closed. Nothing was sent.",
-                message_id=request.message_id,
-                verdict=Verdict.NOT_SENT if request.changes else None,
-            )
+            raise _not_sent(request, "this client is closed; make a new one")
         ends = self._clock.monotonic() + self._settings.deadline
         attempt = 1
         while True:
@@ -148,7 +147,7 @@ class Transport:
             except BestSMSError as error:
                 if not _retry.worth_retrying(operation, error, attempt):
                     raise
-                asked = error.retry_after if isinstance(error, RateLimited) else None
+                asked = error.retry_after if isinstance(error, RateLimited | ServerError) else None
                 seconds = _retry.pause(attempt, asked, self._clock)
                 if seconds is None or self._clock.monotonic() + seconds >= ends:
                     raise
@@ -166,7 +165,7 @@ class Transport:
         _log.debug("%s: HTTP %d", request, response.status)
         try:
             return decipher(request, response)
-        except RateLimited as error:
+        except (RateLimited, ServerError) as error:
             error.retry_after = _retry.read_retry_after(response.headers, self._clock)
             raise
 
@@ -191,14 +190,14 @@ class Transport:
         try:
             answer = await self._http.send(sent, stream=True)
             try:
-                body = await _read_bounded(request, answer)
+                body, whole = await _read_bounded(answer)
             finally:
                 await answer.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             reason = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise _not_sent(request, self._settings.base_url, reason) from _without_frames(error)
-        except BestSMSError:
-            raise
+            raise _not_sent(
+                request, f"no connection to {self._settings.base_url} ({reason})"
+            ) from _without_frames(error)
         # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
         except Exception as error:  # noqa: BLE001
             raise lost(
@@ -207,28 +206,27 @@ class Transport:
         return Response(
             status=answer.status_code,
             headers={name.lower(): value for name, value in answer.headers.items()},
-            body=body,
+            body=self._without_token(body),
+            whole=whole,
         )
 
+    def _without_token(self, body: bytes) -> bytes:
+        # A server that echoes what it was sent would carry the token into an error's text.
+        return body.replace(self._settings.token.reveal().encode(), b"[token]")
 
-async def _read_bounded(request: Request[Any], answer: httpx.Response) -> bytes:
+
+async def _read_bounded(answer: httpx.Response) -> tuple[bytes, bool]:
     body = bytearray()
     async for chunk in answer.aiter_bytes():
         body += chunk
         if len(body) > MAX_RESPONSE_BYTES:
-            raise InvalidResponse(
-                f"{request}: the answer is over {MAX_RESPONSE_BYTES:,} bytes, the most we read.",
-                status=answer.status_code,
-                message_id=request.message_id,
-                verdict=Verdict.UNKNOWN if request.changes else None,
-            )
-    return bytes(body)
+            return bytes(body[:MAX_RESPONSE_BYTES]), False
+    return bytes(body), True
 
 
-def _not_sent(request: Request[Any], base_url: str, reason: str) -> NotSent:
+def _not_sent(request: Request[Any], reason: str) -> NotSent:
     return NotSent(
-        f"{request}: no connection to {base_url} ({reason}). Nothing was sent; "
-        "calling again is safe.",
+        f"{request}: {reason}. Nothing was sent; calling again is safe.",
         message_id=request.message_id,
         verdict=Verdict.NOT_SENT if request.changes else None,
     )

@@ -10,8 +10,7 @@ from typing import Final, NoReturn, Self
 
 from bestsms import sending
 from bestsms._settings import Settings, read_token
-from bestsms._transport import AsyncHTTPTransport, Transport
-from bestsms._version import __version__
+from bestsms._transport import AsyncBaseTransport, Transport
 from bestsms.api import (
     Actions,
     CallbackFormat,
@@ -23,7 +22,7 @@ from bestsms.api import (
     Reports,
 )
 from bestsms.errors import ConfigurationError
-from bestsms.sending import Attachable, Recipients, Sent
+from bestsms.sending import Attachable, Destinations, Sent
 
 __all__ = ["AsyncClient"]
 
@@ -90,7 +89,7 @@ class AsyncClient:
         journal: str | PathLike[str] | None = None,
         max_connections: int = 100,
         wire_format: str = "json",
-        transport: AsyncHTTPTransport | None = None,
+        transport: AsyncBaseTransport | None = None,
     ) -> None:
         try:
             token = read_token(auth_token)
@@ -107,7 +106,7 @@ class AsyncClient:
             deadline=deadline,
             max_connections=max_connections,
         )
-        self._transport = Transport(self._settings, version=__version__, http=transport)
+        self._transport = Transport(self._settings, http=transport)
         self.messaging: Final = Messaging(self._transport)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)
@@ -143,7 +142,7 @@ class AsyncClient:
         self,
         message: str,
         *,
-        to: Recipients,
+        to: Destinations,
         message_id: str | None = None,
         reference: str | None = None,
         send_time: datetime | str | None = None,
@@ -157,7 +156,7 @@ class AsyncClient:
         webhook_callback_url: str | None = None,
         webhook_callback_format: CallbackFormat | str | None = None,
         character_conversion: bool | None = None,
-        files: Iterable[Attachable] = (),
+        files: Attachable | Iterable[Attachable] = (),
         test: bool = False,
     ) -> Sent:
         """Send one text to one number or many, at most once.
@@ -174,7 +173,8 @@ class AsyncClient:
             reference: A note of your own, up to 80 characters.
             send_time: When to send: an aware ``datetime``; or a naive one or its text, in the zone
                 of ``time_zone``. Now, if not given.
-            time_zone: The provider's name of a zone (``AUS Eastern``) or an IANA name.
+            time_zone: The provider's name of a zone (``AUS Eastern``), or an IANA name that has
+                one (``Australia/Sydney``); any other is sent as it is.
             from_number: The number to send from.
             sub_account: A label for reports and billing.
             department: A label for reports and billing, below the sub-account.
@@ -184,7 +184,7 @@ class AsyncClient:
             webhook_callback_url: Where webhooks of this message go; it starts with ``https://``.
             webhook_callback_format: ``JSON`` or ``XML``.
             character_conversion: Whether characters outside GSM-7 are made plain.
-            files: At most 10, linked to as ``[[File1]]``; a ``Path`` is read from disk.
+            files: A file or at most 10, linked to as ``[[File1]]``; a ``Path`` is read from disk.
             test: Whether the provider reports success without sending (``Mode=Test``).
 
         Returns:
@@ -192,6 +192,7 @@ class AsyncClient:
 
         Raises:
             InvalidRequest: An argument is refused. Verdict ``NOT_SENT``.
+            OSError: A file can't be read. Nothing was sent.
             NotSent: No connection was made. Verdict ``NOT_SENT``.
             Rejected: The provider said no. Verdict ``REJECTED``.
             OutcomeUnknown: The request left and no usable answer came. Verdict ``UNKNOWN``: look

@@ -20,8 +20,9 @@
     └── DeadlineExceeded                mixin: the call's total time is over (also a TimeoutError)
 
 Where a message is concerned an error carries its ``message_id``; where a call would change
-something it carries a ``verdict``: what is known of that call now. Reads have no verdict, they
-change nothing. No error ever holds the token, the text, or a whole phone number.
+something it carries a ``verdict``: what is known of that call now. A read changes nothing and has
+no verdict, unless it was refused here, before it left. No error holds the token, what was
+sent, or a whole phone number; the provider's own words stand in it with their numbers masked.
 """
 
 from __future__ import annotations
@@ -186,7 +187,10 @@ class ServerError(BestSMSError):
 
     Attributes:
         status: The HTTP status.
+        retry_after: Seconds the provider asked to wait, if it said.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,

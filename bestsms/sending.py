@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import anyio
 import attrs
 
-from bestsms.api.messaging import CallbackFormat, Destination, File, Messaging, Mode, SendResult
+from bestsms._wire.checks import Flag
+from bestsms.api.messaging import Destination, File, Messaging, Mode, SendResult
 from bestsms.errors import InvalidRequest
 
-__all__ = ["Attachable", "Recipients", "Sent", "send"]
+__all__ = ["Attachable", "Destinations", "Sent", "send"]
 
-Recipients = str | Destination | Iterable[str | Destination]
+Destinations = str | Destination | Iterable[str | Destination]
 """Who gets a message: a number, a :class:`Destination`, or any number of either."""
 
 Attachable = File | Path
@@ -47,53 +48,40 @@ async def send(
     messaging: Messaging,
     message: str,
     *,
-    to: Recipients,
-    message_id: str | None = None,
-    reference: str | None = None,
-    send_time: datetime | str | None = None,
-    time_zone: str | None = None,
-    from_number: str | None = None,
-    sub_account: str | None = None,
-    department: str | None = None,
-    charge_code: str | None = None,
-    sms_email_reply: str | None = None,
-    report_to: str | None = None,
-    webhook_callback_url: str | None = None,
-    webhook_callback_format: CallbackFormat | str | None = None,
-    character_conversion: bool | None = None,
-    files: Iterable[Attachable] = (),
-    test: bool = False,
+    to: Destinations,
+    message_id: str | None,
+    from_number: str | None,
+    files: Attachable | Iterable[Attachable],
+    character_conversion: bool | None,
+    test: bool,
+    **as_given: Any,
 ) -> Sent:
     """Send one message; the arguments are those of :meth:`bestsms.AsyncClient.send`."""
     chosen = str(uuid.uuid4()) if message_id is None else message_id
     try:
+        Flag("test").check(test)
         answer = await messaging.send_sms(
             message=message,
             destinations=_destinations(to),
             message_id=chosen,
-            reference=reference,
-            webhook_callback_url=webhook_callback_url,
-            webhook_callback_format=webhook_callback_format,
-            send_time=send_time,
-            time_zone=time_zone,
-            sub_account=sub_account,
-            department=department,
-            charge_code=charge_code,
             # Digits without a plus are the safe spelling of a sender (T23).
-            from_number=from_number.removeprefix("+")
-            if isinstance(from_number, str)
-            else from_number,
-            sms_email_reply=sms_email_reply,
-            report_to=report_to,
-            character_conversion=character_conversion,
-            files=[await _file(each) for each in files] or None,
+            from_number=(
+                from_number.removeprefix("+") if isinstance(from_number, str) else from_number
+            ),
+            # Off is the default, and not said (T47).
+            character_conversion=None if character_conversion is False else character_conversion,
+            files=[await _file(each) for each in _files(files)] or None,
             mode=Mode.TEST if test else None,
+            **as_given,
         )
     except InvalidRequest as error:
         # The id is part of what is known, even of a message that never left.
         error.message_id = error.message_id or chosen
         raise
-    return Sent(message_id=answer.message_id, answer=answer)
+    except anyio.get_cancelled_exc_class() as cancelled:
+        cancelled.add_note(f"MessageID {chosen}: it may have been sent. Look it up first.")
+        raise
+    return Sent(message_id=chosen, answer=answer)
 
 
 def _destinations(to: object) -> list[Destination]:
@@ -107,6 +95,15 @@ def _destinations(to: object) -> list[Destination]:
         Destination(recipient=each) if isinstance(each, str) else each
         for each in cast("Iterable[str | Destination]", several)
     ]
+
+
+def _files(files: object) -> Iterable[Attachable]:
+    several = [files] if isinstance(files, File | Path) else files
+    if not isinstance(several, Iterable) or isinstance(several, str | bytes | Mapping):
+        raise InvalidRequest(
+            "Files", f"files= takes a File, a Path, or a list of either, not {type(files).__name__}"
+        )
+    return cast("Iterable[Attachable]", several)
 
 
 async def _file(one: Attachable) -> File:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final, NoReturn, Self
 
 from bestsms._bridge import Bridged, PortalThread, blocking
-from bestsms._transport import AsyncHTTPTransport
+from bestsms._transport import AsyncBaseTransport
 from bestsms.api import (
     SyncActions,
     SyncContactGroups,
@@ -69,7 +69,7 @@ class SyncClient(Bridged[AsyncClient]):
         journal: str | PathLike[str] | None = None,
         max_connections: int = 100,
         wire_format: str = "json",
-        transport: AsyncHTTPTransport | None = None,
+        transport: AsyncBaseTransport | None = None,
     ) -> None:
         try:
             client = AsyncClient(

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 import bestsms
+from bestsms.emulator import Emulator
 from bestsms.emulator.core.magic import NUMBERS
 from bestsms.emulator.server import serving
-from bestsms.testing import LocalBestSMS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -27,7 +27,7 @@ def block(word: str) -> str:
 
 
 @pytest.fixture
-def account(bestsms_emulator: LocalBestSMS, monkeypatch: pytest.MonkeyPatch) -> LocalBestSMS:
+def account(bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     """A local BestSMS that the environment points to."""
     monkeypatch.setenv("BESTSMS_AUTH_TOKEN", "any-token")
     monkeypatch.setenv("BESTSMS_BASE_URL", bestsms_emulator.url)
@@ -41,28 +41,28 @@ def run(example: str) -> dict[str, object]:
     return names
 
 
-def test_the_async_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_async_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """The first example sends once and prints the report."""
     run(block("Hello, this is a test."))
     assert capsys.readouterr().out.startswith("Pending (Recipient(")
     assert [entry["count"] for entry in account.ledger()] == [1]
 
 
-def test_the_personal_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_personal_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """Two people, one call, and an address book with Jess in a group."""
     run(block("renewal is due"))
     assert capsys.readouterr().out == "Jess\n"
     assert len(account.ledger()) == 1
 
 
-def test_the_sync_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sync_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """The same calls without an event loop; test mode is completed at once."""
     account.reply("+61421000001", "Hello there")
     run(block("test=True"))
     assert capsys.readouterr().out == "Completed\n+61421000001 Hello there\n"
 
 
-def test_the_bulk_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_bulk_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """Each text goes out once, and each outcome is said."""
     run(block("Semaphore"))
     said = capsys.readouterr().out
@@ -70,7 +70,7 @@ def test_the_bulk_example(account: LocalBestSMS, capsys: pytest.CaptureFixture[s
     assert len(account.ledger()) == 2
 
 
-def test_the_web_example(account: LocalBestSMS) -> None:
+def test_the_web_example(account: Emulator) -> None:
     """The app answers with the MessageID, and turns a rejection into a 422."""
     app: Any = run(block("FastAPI"))["app"]
     with serving(app, "127.0.0.1", 0, allow_remote=False) as url:
@@ -121,7 +121,7 @@ def test_the_magic_numbers_are_the_emulators() -> None:
     assert set(listed) <= set(NUMBERS)
 
 
-def test_the_control_api_of_the_table_is_there(account: LocalBestSMS) -> None:
+def test_the_control_api_of_the_table_is_there(account: Emulator) -> None:
     """Every control call that the README lists is answered by the emulator."""
     listed = re.findall(r"`(GET|POST) ([a-z/]+)`", README)
     assert len(listed) == 7

@@ -73,7 +73,7 @@ def made(
             **given,
         },
     )
-    return Transport(settings, version="1.2.3", http=http, clock=(time or Time()).clock)
+    return Transport(settings, http=http, clock=(time or Time()).clock)
 
 
 def answering(*answers: httpx.Response | Exception) -> tuple[httpx.MockTransport, list[str]]:

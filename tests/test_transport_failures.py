@@ -38,7 +38,7 @@ def made(failure: Exception | None, base_url: str = "https://sms.example") -> Tr
         max_connections=1,
     )
     http = httpx.MockTransport(handle) if failure is not None else None
-    return Transport(settings, version="1.2.3", http=http, clock=Clock(sleep=no_pause))
+    return Transport(settings, http=http, clock=Clock(sleep=no_pause))
 
 
 async def status(transport: Transport) -> Any:

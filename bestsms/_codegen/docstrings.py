@@ -3,54 +3,48 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+from typing import Final
 
 from bestsms._codegen.description import Call, Field, Schema
 from bestsms._codegen.source import WIDTH
 
-__all__ = ["closing", "method", "model", "moment"]
+__all__ = ["method", "model", "moment"]
+
+IN_CLASS: Final = 4
+IN_METHOD: Final = 8
+
+_NO_ANSWER: Final = {
+    "IDEMPOTENT": "It left, and no usable answer came. Calling again is safe.",
+    "UNSAFE": "It left, and no usable answer came. Never repeated.",
+}
 
 
 def method(call: Call, *, paged: bool = False) -> str:
-    """The docstring of a method, indented by eight."""
-    summary = f"Walk through {call.method}(), page by page." if paged else call.summary
-    parts = [summary]
+    """Return the docstring of a method, or of the walk through its pages."""
+    parts = [f"Walk through {call.method}(), page by page." if paged else call.summary]
     if call.description and not paged:
-        parts.append(_wrapped(call.description, 8))
+        parts.append(_wrapped(call.description, IN_METHOD))
     shown = [f for f in call.keyword_fields if not (paged and f.name == "page")]
     arguments = [*call.path_fields, *shown]
     if arguments:
-        lines = [_entry(field.name, _limited(field)) for field in arguments]
-        parts.append("Args:\n" + "\n".join(lines))
+        parts.append(_section("Args", _described(arguments), IN_METHOD))
     if paged:
-        parts.append(f"Yields:\n{_indented('Every item, asking for a page when it is due.', 12)}")
-    changes = call.safety != "SAFE"
-    raised = [("InvalidRequest", "An argument is refused; nothing was sent.")] if arguments else []
-    raised.append(("Rejected", "The provider said no." + (" Nothing was done." if changes else "")))
-    if call.safety == "UNSAFE":
-        raised.append(("OutcomeUnknown", "It left, and no usable answer came. Never repeated."))
-    raised.append(("BestSMSError", "Anything else; see :mod:`bestsms.errors`."))
-    parts.append("Raises:\n" + "\n".join(_entry(*each) for each in raised))
-    parts.append(_wrapped(f"``{call.http_method} {call.path}`` ({call.source}).", 8))
-    return "\n\n".join(part if n == 0 else _shifted(part) for n, part in enumerate(parts))
+        parts.append("Yields:\n    Every item, asking for a page when it is due.")
+    parts.append(_section("Raises", _raised(call, refuses=bool(arguments)), IN_METHOD))
+    parts.append(_wrapped(f"``{call.http_method} {call.path}`` ({call.source}).", IN_METHOD))
+    return _placed(parts, IN_METHOD)
 
 
 def model(schema: Schema) -> str:
-    """The docstring of a model, indented by four."""
-    parts = [_summary(schema.description)]
-    rest = _rest(schema.description)
+    """Return the docstring of a model or an enum."""
+    summary, _, rest = schema.description.partition(". ")
+    parts = [_sentence(summary)]
     if rest:
-        parts.append(_wrapped(rest, 4).lstrip())
+        parts.append(_wrapped(rest, IN_CLASS))
     if schema.fields:
-        lines = [_entry(field.name, _limited(field), 8) for field in schema.fields]
-        parts.append("Attributes:\n" + "\n".join(lines))
-    return "\n\n".join(
-        part if n == 0 or part.startswith("    ") else "    " + part for n, part in enumerate(parts)
-    )
-
-
-def closing(schema: Schema) -> str:
-    """What stands between a class docstring and its closing quotes."""
-    return "\n    " if "\n" in model(schema) else ""
+        parts.append(_section("Attributes", _described(schema.fields), IN_CLASS))
+    return _placed(parts, IN_CLASS)
 
 
 def moment(name: str) -> str:
@@ -59,45 +53,41 @@ def moment(name: str) -> str:
     return f"{words[0].upper()}{words[1:]}: an aware time in UTC, if the answer has it."
 
 
-def _limited(field: Field) -> str:
-    text = field.description
+def _raised(call: Call, *, refuses: bool) -> list[tuple[str, str]]:
+    done = "" if call.safety == "SAFE" else " Nothing was done."
+    raised = [("InvalidRequest", "An argument is refused; nothing was sent.")] if refuses else []
+    raised.append(("Rejected", f"The provider said no.{done}"))
+    if call.safety in _NO_ANSWER:
+        raised.append(("OutcomeUnknown", _NO_ANSWER[call.safety]))
+    return [*raised, ("BestSMSError", "Anything else; see :mod:`bestsms.errors`.")]
+
+
+def _described(fields: Iterable[Field]) -> list[tuple[str, str]]:
+    return [(field.name, _sentence(field.description)) for field in fields]
+
+
+def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def _summary(text: str) -> str:
-    head, _, _ = text.partition(". ")
-    return head if head.endswith(".") else f"{head}."
+def _section(title: str, entries: list[tuple[str, str]], indent: int) -> str:
+    filled = [_wrapped(f"{name}: {text}", indent, first=4, rest=8) for name, text in entries]
+    return "\n".join([f"{title}:", *filled])
 
 
-def _rest(text: str) -> str:
-    return text.partition(". ")[2]
-
-
-def _entry(name: str, text: str, indent: int = 12) -> str:
-    return textwrap.fill(
-        f"{name}: {text}",
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 4),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _indented(text: str, indent: int) -> str:
-    return " " * indent + text
-
-
-def _wrapped(text: str, indent: int) -> str:
+def _wrapped(text: str, indent: int, *, first: int = 0, rest: int = 0) -> str:
     return textwrap.fill(
         text,
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * indent,
+        WIDTH - indent,
+        initial_indent=" " * first,
+        subsequent_indent=" " * rest,
         break_long_words=False,
         break_on_hyphens=False,
     )
 
 
-def _shifted(part: str) -> str:
-    return part if part.startswith("        ") else "        " + part
+def _placed(parts: list[str], indent: int) -> str:
+    space = " " * indent
+    text = textwrap.indent("\n\n".join(parts), space).strip()
+    # The quotes of a docstring of several lines close on a line of their own.
+    return f"{text}\n{space}" if "\n" in text else text

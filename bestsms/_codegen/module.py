@@ -71,10 +71,10 @@ class Module:
         sent = [field for call in calls for field in call.keyword_fields]
         checks = {self.check(f).partition("(")[0] for s in bodies for f in s.fields}
         checks |= {self.check(field).partition("(")[0] for field in self.parameters()}
-        checks |= {"sequence" for field in sent if field.many}
-        checks |= {"choose" for field in sent if field.refers and not field.many}
+        prepared = {"sequence" for field in sent if field.many}
+        prepared |= {"choose" for field in sent if field.refers and not field.many}
+        prepared |= {call.rule for call in calls if call.rule}
         checks |= {"needs_one_of" for schema in bodies if schema.needs_one_of}
-        checks |= {call.rule for call in calls if call.rule}
         metadata = " ".join(
             self.metadata(f, answer=self.is_answer(s)) for s in models for f in s.fields
         )
@@ -108,6 +108,7 @@ class Module:
                     import_line(
                         "bestsms._wire", {"fold"} if any(c.fold for c in calls) else set[str]()
                     ),
+                    import_line("bestsms._wire.arguments", prepared),
                     import_line("bestsms._wire.checks", checks),
                     import_line("bestsms._wire.model", names),
                     import_line("bestsms._wire.times", times),

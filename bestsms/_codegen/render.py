@@ -30,13 +30,17 @@ def render() -> dict[str, str]:
         autoescape=False,  # noqa: S701 - Python is written here, and every text is quoted
     )
     home = {schema.name: area.name for area in areas for schema in area.schemas}
-    files: dict[str, str] = {}
-    for area in areas:
-        module = Module(area, home)
-        template = environment.get_template("module.py.jinja")
-        files[f"{area.name}.py"] = template.render(
-            area=area, module=module, docs=docstrings, item_kind=item_kind
+    modules = {area.name: Module(area, home) for area in areas}
+    one = environment.get_template("module.py.jinja")
+    files = {
+        f"{name}.py": one.render(
+            area=module.area, module=module, docs=docstrings, item_kind=item_kind
         )
-    names = {area.name: sorted([*Module(area, home).exports]) for area in areas}
+        for name, module in modules.items()
+    }
+    names = {name: module.exports for name, module in modules.items()}
     files["__init__.py"] = environment.get_template("package.py.jinja").render(names=names)
+    for name, text in files.items():
+        # A mistake must be found before it is written: the generator imports what it wrote.
+        compile(text, name, "exec")
     return files

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import abc
 import re
-from collections.abc import Mapping
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -25,16 +24,13 @@ __all__ = [
     "Items",
     "Number",
     "Text",
-    "choose",
     "needs_one_of",
-    "period",
-    "sequence",
 ]
 
-A_DAY_IN_MINUTES: Final = 1440
+LARGEST: Final = 2**31 - 1
+"""The largest number that any field takes."""
 
-EnumT = TypeVar("EnumT", bound=OpenStrEnum)
-ItemT = TypeVar("ItemT")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -72,6 +68,11 @@ class Text(_Check):
         if not isinstance(value, str):
             raise self.refuse(f"must be text, not {type(value).__name__}")
         size = len(value)
+        if not value.isascii() and (half := _SURROGATE.search(value)):
+            raise self.refuse(
+                f"holds half of a surrogate pair at character {half.start()}, which can't be sent",
+                size=size,
+            )
         if size < self.min_length or (self.min_length and not value.strip()):
             raise self.refuse("must not be empty", size=size)
         if self.max_length is not None and size > self.max_length:
@@ -95,10 +96,10 @@ class HTTPSUrl(_Check):
             raise self.refuse(f"must be text, not {type(value).__name__}")
         try:
             parts = urlsplit(value)
-            complete = parts.scheme == "https" and bool(parts.hostname)
+            complete = value.startswith("https://") and bool(parts.hostname)
         except ValueError:
             complete = False
-        if not complete or any(character.isspace() for character in value):
+        if not complete or " " in value or not value.isprintable():
             raise self.refuse("must be a full URL that starts with https://", size=len(value))
 
 
@@ -107,15 +108,15 @@ class Number(_Check):
     """A whole number between two bounds, both included."""
 
     minimum: int | None = attrs.field(default=None, kw_only=True)
-    maximum: int | None = attrs.field(default=None, kw_only=True)
+    maximum: int = attrs.field(default=LARGEST, kw_only=True)
 
     def check(self, value: object) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refuse(f"must be a whole number, not {type(value).__name__}")
         if self.minimum is not None and value < self.minimum:
             raise self.refuse(f"must be at least {self.minimum}, and is {value}", size=value)
-        if self.maximum is not None and value > self.maximum:
-            raise self.refuse(f"must be at most {self.maximum}, and is {value}", size=value)
+        if value > self.maximum:
+            raise self.refuse(f"must be at most {self.maximum}, and is larger")
 
 
 class Flag(_Check):
@@ -168,35 +169,3 @@ def needs_one_of(field: str, **alternatives: object) -> None:
     """Refuse a model in which every one of several alternatives is missing or blank."""
     if not any(str(value or "").strip() for value in alternatives.values()):
         raise InvalidRequest(field, f"needs one of {', '.join(alternatives)}")
-
-
-def period(time_period: int | None, date_from: str | None, date_to: str | None) -> int | None:
-    """Settle the range of the received list: minutes, or both dates, never neither or all (T15).
-
-    Returns:
-        The minutes to send: as given, 1440 (a day, the libraries' default) if nothing was given, or
-        ``None`` with two dates.
-    """
-    if date_from is None and date_to is None:
-        return A_DAY_IN_MINUTES if time_period is None else time_period
-    if time_period is not None:
-        raise InvalidRequest("timePeriod", "must not be given together with dateFrom and dateTo")
-    if date_from is None or date_to is None:
-        missing = "dateFrom" if date_from is None else "dateTo"
-        raise InvalidRequest(missing, "is missing: dateFrom and dateTo need each other")
-    return None
-
-
-def choose(kind: type[EnumT], value: str | None) -> EnumT | None:
-    """Fold a text to the enum member it names; whether it names one is :class:`Choice`'s to say."""
-    return kind(value) if isinstance(value, str) else value
-
-
-def sequence(value: Any) -> Any:
-    """Freeze any iterable but a text or a mapping into a tuple; anything else is left to fail."""
-    if value is None or isinstance(value, str | bytes | Mapping):
-        return cast("object", value)
-    try:
-        return tuple(value)
-    except TypeError:
-        return value

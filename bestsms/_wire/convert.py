@@ -9,8 +9,9 @@ its path, where cattrs would turn ``null`` into ``'None'`` and ``"abc"`` into ``
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar, cast, get_args, get_origin
 
 import attrs
@@ -18,11 +19,14 @@ import cattrs
 
 from bestsms._wire.model import ACCEPT, VERSIONS, WIRE, Answer, Model, OpenStrEnum, wire_name
 
-__all__ = ["WrongShape", "spellings", "structure", "unstructure"]
+__all__ = ["WrongShape", "spellings", "structure", "to_dict"]
 
 ModelT = TypeVar("ModelT", bound=Model)
 Hook = Callable[[Any, Any], Any]
 
+# Narrower than int() and Decimal(), which take "1_000" and digits of every script.
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,4})?")
 _TRUTH = {"true": True, "false": False}
 
 
@@ -55,11 +59,23 @@ def structure(payload: object, model: type[ModelT]) -> ModelT:
     Raises:
         WrongShape: A value has the wrong shape, or a required field is missing.
     """
-    return _converter("").structure(payload, model)
+    return _converter(None).structure(payload, model)
 
 
-def unstructure(model: Model, version: str) -> dict[str, Any]:
-    """Make a plain mapping of a model, with that version's wire names; ``None`` is left out."""
+def to_dict(model: Model, version: str | None = None) -> dict[str, Any]:
+    """Make a plain mapping of a model, with the wire's own names, ready for ``json.dumps``.
+
+    What is absent is left out; prices are text, so that no digit is lost.
+
+    Example:
+        >>> from bestsms import Destination
+        >>> to_dict(Destination(recipient="+61421000001", first_name="Jess"))
+        {'Recipient': '+61421000001', 'FirstName': 'Jess'}
+
+    Args:
+        model: Any answer or part of one.
+        version: The API version whose names are wanted where they differ; 2.04 if not given.
+    """
     return cast("dict[str, Any]", _converter(version).unstructure(model))
 
 
@@ -70,7 +86,7 @@ def spellings(field: attrs.Attribute[Any]) -> tuple[str, tuple[str, ...]]:
 
 
 @functools.cache
-def _converter(version: str) -> cattrs.Converter:
+def _converter(version: str | None) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=False)
     # By class, as cattrs registers its own, which would come before any hook with a predicate. A
     # hook serves subclasses too, and an enum is a str: hence the enum's own, which is nearer.
@@ -111,11 +127,8 @@ def _text(value: object, _: object) -> str:
 def _integer(value: object, _: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            pass
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
     raise WrongShape("a whole number", value)
 
 
@@ -129,13 +142,11 @@ def _boolean(value: object, _: object) -> bool:
 
 def _decimal(value: object, _: object) -> Decimal:
     # Price is a number, a text or absent (T64); never a binary float, so that 0.10 stays 0.10.
-    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            raise WrongShape("a decimal number", value) from None
-        if number.is_finite():
-            return number
+    if isinstance(value, str):
+        if _NUMBER.fullmatch(value):
+            return Decimal(value)
+    elif isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
     raise WrongShape("a decimal number", value)
 
 
@@ -223,11 +234,11 @@ def _model_reader(converter: cattrs.Converter, model: Any) -> Hook:
 
 
 def _model_writer(
-    converter: cattrs.Converter, version: str, model: Any
+    converter: cattrs.Converter, version: str | None, model: Any
 ) -> Callable[[Any], dict[str, Any]]:
     names: list[tuple[str, str]] = []
     for field in _wire_fields(model):
-        by_version: Mapping[str, str] = field.metadata.get(VERSIONS, {})
+        by_version: Mapping[str | None, str] = field.metadata.get(VERSIONS, {})
         names.append((field.name, by_version.get(version, spellings(field)[0])))
     keeps_extra = issubclass(model, Answer)
 

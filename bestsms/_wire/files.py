@@ -60,8 +60,10 @@ class File(Model):
             name: The name the recipient sees.
 
         Raises:
-            InvalidRequest: The content or the name is empty.
+            InvalidRequest: The content or the name is empty, or the content is not bytes.
         """
+        if not isinstance(content, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidRequest("Data", f"must be bytes, not {type(content).__name__}")
         return cls(name=name, data=base64.b64encode(content).decode())
 
     @classmethod

@@ -18,34 +18,48 @@ _FLAT_MESSAGE = ("From", "MessageText", "Date", "DateUTC")
 
 def received(body: Body) -> Body:
     """Bring the three shapes of the received list to ``Messages`` (T57)."""
-    if "Messages" in body:
+    if body.get("Messages") is not None:
         return body
-    if "ReceivedMessages" in body:
-        return _renamed(body, "ReceivedMessages", "Messages")
+    if body.get("ReceivedMessages") is not None:
+        return _renamed(_without(body, "Messages"), "ReceivedMessages", "Messages")
     if "From" in body:
         message = {key: body[key] for key in _FLAT_MESSAGE if key in body}
-        rest = {key: value for key, value in body.items() if key not in message}
-        return {**rest, "Messages": [message]}
+        rest = _without(body, "Messages", *message)
+        return {**rest, "Messages": [message] if any(message.values()) else []}
     return body
 
 
 def reply(body: Body) -> Body:
     """Bring the three shapes of a message's replies to ``Recipients`` with ``SMSReplies`` (T58)."""
-    if "Recipients" in body:
+    if body.get("Recipients") is not None:
         return body
     sent = body.get("MessageSent", body.get("SentMessage"))
     replies = body.get("MessageReceived", body.get("ReceivedMessages"))
     if sent is None and replies is None:
         return body
-    recipient: Body = {"SMSReplies": replies}
+    recipient: Body = {"SMSReplies": _answered(replies)}
     if isinstance(sent, dict):
         # The date of the sent part is when it was sent, whatever the table says (T74).
         recipient |= _renamed(cast("Body", sent), "Date", "SentDate")
-    old = {"MessageSent", "SentMessage", "MessageReceived", "ReceivedMessages"}
-    return {key: value for key, value in body.items() if key not in old} | {
-        "Recipients": [recipient]
-    }
+        number = recipient.get("Destination")
+        if isinstance(number, str) and number.isdecimal():
+            recipient["Destination"] = f"+{number}"  # One sample lacks the plus (T73).
+    rest = _without(
+        body, "MessageSent", "SentMessage", "MessageReceived", "ReceivedMessages", "Recipients"
+    )
+    return {**rest, "Recipients": [recipient]}
+
+
+def _answered(replies: object) -> object:
+    """Leave out the blank object that stands where nobody has answered yet."""
+    if isinstance(replies, dict):
+        return [replies] if any(cast("Body", replies).values()) else cast("list[Body]", [])
+    return replies
 
 
 def _renamed(body: Body, old: str, new: str) -> Body:
     return {(new if key == old else key): value for key, value in body.items()}
+
+
+def _without(body: Body, *names: str) -> Body:
+    return {key: value for key, value in body.items() if key not in names}

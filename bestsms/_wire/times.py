@@ -8,7 +8,7 @@ text is not turned into an instant, its zone not being known for certain.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final, overload
 
 from bestsms.errors import InvalidRequest
@@ -35,6 +35,7 @@ _WITHOUT_DST: Final = "E. Australia"
 
 _WIRE_TEXT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 _NEVER_YEAR: Final = 1
+_WIRE_LENGTH: Final = len("YYYY-MM-DDTHH:mm:ss")
 
 
 def zoned(
@@ -138,7 +139,7 @@ def _checked(field: str, text: object) -> str:
         except ValueError:
             pass
         else:
-            return text.replace(" ", "T")
+            return f"{text.replace(' ', 'T')}:00"[:_WIRE_LENGTH]
     raise InvalidRequest(
         field,
         "as text, a time is YYYY-MM-DDTHH:mm or YYYY-MM-DDTHH:mm:ss, without an offset or Z",
@@ -162,6 +163,8 @@ def _ambiguous(there: datetime) -> bool:
 
 
 def _zone(field: str, name: str) -> tzinfo:
+    if name == _WITHOUT_DST:
+        return timezone(timedelta(hours=10))  # A fixed offset needs no zone data.
     # Most programs never send at a set time, and need not load it.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
 

@@ -206,6 +206,7 @@ class Actions:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``PATCH /set/reschedule/{MessageID}`` (v2.03 REST reference; v2.04 Node library, Reschedule
@@ -238,6 +239,7 @@ class Actions:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``PATCH /set/abort/{MessageID}`` (v2.03 REST reference; v2.04 Node library, Abort Sending).

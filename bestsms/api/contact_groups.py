@@ -275,6 +275,7 @@ class ContactGroups:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``DELETE /addressbook/contact/{ContactID}/group/{GroupID}`` (v2.03 REST reference; v2.04

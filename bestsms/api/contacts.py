@@ -10,7 +10,8 @@ from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
 from bestsms._protocol import Operation, Safety
 from bestsms._transport import Transport
-from bestsms._wire.checks import Choice, Number, Text, choose
+from bestsms._wire.arguments import choose
+from bestsms._wire.checks import Choice, Number, Text
 from bestsms._wire.model import ACCEPT, WIRE, Answer, Model, OpenStrEnum
 from bestsms._wire.times import moment
 
@@ -352,7 +353,7 @@ _CREATE = Operation(
     path="/addressbook/contact",
     safety=Safety.UNSAFE,
     answer=Contact,
-    expect=("ContactID", "ID"),
+    expect=("ContactID",),
     unwrap="Contact",
 )
 
@@ -362,7 +363,7 @@ _GET = Operation(
     path="/addressbook/contact/{ContactID}",
     safety=Safety.SAFE,
     answer=Contact,
-    expect=("ContactID", "ID"),
+    expect=("ContactID",),
     unwrap="Contact",
 )
 
@@ -372,7 +373,7 @@ _UPDATE = Operation(
     path="/addressbook/contact/{ContactID}",
     safety=Safety.IDEMPOTENT,
     answer=Contact,
-    expect=("ContactID", "ID"),
+    expect=("ContactID",),
     unwrap="Contact",
 )
 
@@ -652,6 +653,7 @@ class Contacts:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``PATCH /addressbook/contact/{ContactID}`` (v2.03 REST reference; v2.04 Node library, Update
@@ -708,6 +710,7 @@ class Contacts:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``DELETE /addressbook/contact/{ContactID}`` (v2.03 REST reference; v2.04 Node library,

@@ -261,6 +261,7 @@ class GroupContacts:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``DELETE /addressbook/group/{GroupID}/contact/{ContactID}`` (v2.03 REST reference; v2.04

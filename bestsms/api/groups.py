@@ -10,7 +10,8 @@ from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
 from bestsms._protocol import Operation, Safety
 from bestsms._transport import Transport
-from bestsms._wire.checks import Choice, Number, Text, choose
+from bestsms._wire.arguments import choose
+from bestsms._wire.checks import Choice, Number, Text
 from bestsms._wire.model import ACCEPT, WIRE, Answer, Model
 from bestsms._wire.times import moment
 from bestsms.api.contacts import Visibility
@@ -120,7 +121,7 @@ class GroupFields(Model):
     )
     group_code: str | None = attrs.field(
         default=None,
-        validator=Text("GroupCode"),
+        validator=Text("GroupCode", min_length=1),
     )
     sub_account: str | None = attrs.field(
         default=None,
@@ -373,6 +374,7 @@ class Groups:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``PATCH /addressbook/group/{GroupID}`` (v2.03 REST reference; v2.04 Node library, Update
@@ -407,6 +409,7 @@ class Groups:
         Raises:
             InvalidRequest: An argument is refused; nothing was sent.
             Rejected: The provider said no. Nothing was done.
+            OutcomeUnknown: It left, and no usable answer came. Calling again is safe.
             BestSMSError: Anything else; see :mod:`bestsms.errors`.
 
         ``DELETE /addressbook/group/{GroupID}`` (v2.03 REST reference; v2.04 Node library, Delete

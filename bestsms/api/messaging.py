@@ -9,7 +9,8 @@ import attrs
 from bestsms._bridge import Bridged, blocking
 from bestsms._protocol import Operation, Safety
 from bestsms._transport import Transport
-from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Text, choose, needs_one_of, sequence
+from bestsms._wire.arguments import choose, sequence
+from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Text, needs_one_of
 from bestsms._wire.files import File
 from bestsms._wire.model import Answer, Model, OpenStrEnum
 from bestsms._wire.times import zoned
@@ -41,7 +42,7 @@ class Mode(OpenStrEnum):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Destination(Model):
-    """One receiver of a message; give exactly one of Recipient, ContactID, GroupID and GroupCode.
+    """One receiver of a message; give one of Recipient, ContactID, GroupID and GroupCode.
 
     Attributes:
         recipient: Mobile number, best in E.164 form with a plus sign; check the country prefix to

@@ -12,7 +12,8 @@ from bestsms._paging import walk
 from bestsms._protocol import Operation, Safety
 from bestsms._transport import Transport
 from bestsms._wire import fold
-from bestsms._wire.checks import Number, Text, period
+from bestsms._wire.arguments import period
+from bestsms._wire.checks import Number, Text
 from bestsms._wire.model import ACCEPT, WIRE, Answer, OpenStrEnum
 from bestsms._wire.times import local, moment
 from bestsms.api.actions import JobStatus

@@ -1,28 +1,22 @@
 """The command line: ``bestsms send | status | received | replies | emulator | demo``.
 
-It stands on the public face of the library; the library never imports it. Exit codes say what a
-script must know: 0 done, 1 the provider said no, 2 the command was wrong, 3 it may or may not have
-been sent, 4 nothing was sent, 130 interrupted.
+It stands on the public face of the library; the library never imports it. A command first acts and
+then shows, and only what happens while it acts decides the exit code: a text that was accepted is
+never reported as refused because a pipe was closed.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
+from bestsms.cli.commands import Interrupted, Shown
+from bestsms.cli.outcomes import DONE, INTERRUPTED, UNCLEAR, USAGE, code_of
 from bestsms.cli.parser import parser
-from bestsms.errors import (
-    BestSMSError,
-    ConfigurationError,
-    InvalidRequest,
-    NotSent,
-    OutcomeUnknown,
-    Verdict,
-)
+from bestsms.errors import BestSMSError, Verdict
 
 __all__ = ["main"]
-
-DONE, REFUSED, USAGE, UNKNOWN, NOT_SENT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,35 +27,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = parser().parse_args(arguments)
     try:
-        words.run(words)
+        shown: Shown = words.run(words)
     except BestSMSError as error:
-        _say(error)
-        return _code(error)
+        _complain(str(error))
+        if error.message_id is not None and error.verdict is Verdict.UNKNOWN:
+            _complain(f"look it up: bestsms status {error.message_id}")
+        return code_of(error)
+    except Interrupted as interrupted:
+        _complain(f"interrupted; it may have been sent: bestsms status {interrupted}")
+        return UNCLEAR
     except ModuleNotFoundError as error:
-        print(
-            f"bestsms: this command needs {error.name}, which an extra brings: "
-            "pip install 'bestsms-async[cli]'",
-            file=sys.stderr,
-        )
+        _complain(f"this command needs {error.name}: install the extra bestsms-async[cli]")
         return USAGE
     except (ValueError, OSError) as error:
-        print(f"bestsms: {error}", file=sys.stderr)
+        _complain(str(error))
         return USAGE
     except KeyboardInterrupt:
-        print("bestsms: interrupted", file=sys.stderr)
+        _complain("interrupted")
         return INTERRUPTED
+    return _show(shown)
+
+
+def _show(shown: Shown) -> int:
+    try:
+        shown.show()
+        sys.stdout.flush()
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, BrokenPipeError):
+            # The interpreter flushes once more at its end, and would complain then.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if shown.sent is None:
+            _complain(f"can't print: {error}")
+            return USAGE
+        _complain(f"accepted as {shown.sent}, and can't print more: {error}")
     return DONE
 
 
-def _say(error: BestSMSError) -> None:
-    print(f"bestsms: {error}", file=sys.stderr)
-    if error.message_id is not None and error.verdict is Verdict.UNKNOWN:
-        print(f"         look it up: bestsms status {error.message_id}", file=sys.stderr)
-
-
-def _code(error: BestSMSError) -> int:
-    if isinstance(error, ConfigurationError | InvalidRequest):
-        return USAGE
-    if isinstance(error, OutcomeUnknown):
-        return UNKNOWN
-    return NOT_SENT if isinstance(error, NotSent) else REFUSED
+def _complain(text: str) -> None:
+    print(f"bestsms: {text}", file=sys.stderr)

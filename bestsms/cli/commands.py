@@ -1,4 +1,4 @@
-"""What each command does: one call or walk of the sync client, then a table or JSON."""
+"""What each command does: one call or walk of the sync client; then what there is to show."""
 
 from __future__ import annotations
 
@@ -6,87 +6,110 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from bestsms import SyncClient
-from bestsms._wire.convert import unstructure
-from bestsms._wire.model import Model
+import attrs
 
-__all__ = ["demo", "emulator", "received", "replies", "send", "status"]
+from bestsms import SyncClient, to_dict
+
+__all__ = ["Interrupted", "Shown", "demo", "emulator", "received", "replies", "send", "status"]
 
 
-def send(words: argparse.Namespace) -> None:
+@attrs.frozen
+class Shown:
+    """What is left to do when the work is done.
+
+    Attributes:
+        show: Prints the result.
+        sent: The MessageID of a text that was accepted, if one was.
+    """
+
+    show: Callable[[], None]
+    sent: str | None = None
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a send was under way; its text is the MessageID."""
+
+
+def send(words: argparse.Namespace) -> Shown:
     """Send one text."""
+    tables = _tables(words)
     message = sys.stdin.read().rstrip("\n") if words.message == "-" else words.message
+    # Chosen here, so that the id is known whatever interrupts the call.
+    message_id = words.message_id or str(uuid.uuid4())
     with _client(words) as client:
-        sent = client.send(
-            message,
-            to=words.to,
-            message_id=words.message_id,
-            reference=words.reference,
-            send_time=words.at,
-            time_zone=words.zone,
-            test=words.test,
-        )
-    if words.json:
-        _print_json([sent.answer])
-        return
-    from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra
+        try:
+            sent = client.send(
+                message,
+                to=words.to,
+                message_id=message_id,
+                reference=words.reference,
+                send_time=words.at,
+                time_zone=words.zone,
+                test=words.test,
+            )
+        except KeyboardInterrupt:
+            raise Interrupted(message_id) from None
+    if tables is None:
+        return Shown(lambda: _print_json([sent.answer]), sent=message_id)
+    return Shown(lambda: tables.sent(message_id, len(words.to), test=words.test), sent=message_id)
 
-    tables.sent(sent.message_id, len(words.to), test=words.test)
 
-
-def status(words: argparse.Namespace) -> None:
+def status(words: argparse.Namespace) -> Shown:
     """Show the delivery report of a message."""
+    tables = _tables(words)
     with _client(words) as client:
         report = client.reports.status(words.message_id)
-    if words.json:
-        _print_json([report])
-        return
-    from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra
-
-    tables.report(report)
+    return Shown(lambda: tables.report(report) if tables else _print_json([report]))
 
 
-def received(words: argparse.Namespace) -> None:
+def received(words: argparse.Namespace) -> Shown:
     """List the messages received in the last minutes, of every page."""
+    tables = _tables(words)
     with _client(words) as client:
         found = list(client.reports.iterate_sms_received(time_period=words.minutes))
-    if words.json:
-        _print_json(found)
-        return
-    from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra
-
-    tables.received(found, minutes=words.minutes)
+    return Shown(
+        lambda: tables.received(found, minutes=words.minutes) if tables else _print_json(found)
+    )
 
 
-def replies(words: argparse.Namespace) -> None:
+def replies(words: argparse.Namespace) -> Shown:
     """List the replies to a message."""
+    tables = _tables(words)
     with _client(words) as client:
         report = client.reports.sms_reply(words.message_id)
     found = [reply for recipient in report.recipients for reply in recipient.sms_replies]
-    if words.json:
-        _print_json(found)
-        return
-    from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra
-
-    tables.replies(words.message_id, found)
+    return Shown(lambda: tables.replies(words.message_id, found) if tables else _print_json(found))
 
 
-def emulator(words: argparse.Namespace) -> None:
+def emulator(words: argparse.Namespace) -> Shown:
     """Serve a local BestSMS until it is interrupted."""
     from bestsms.emulator import standalone  # noqa: PLC0415 - Starlette and uvicorn are an extra
 
     standalone.run(
         host=words.host, port=words.port, token=words.token, allow_remote=words.allow_remote
     )
+    return Shown(lambda: None)
 
 
-def demo(_: argparse.Namespace) -> None:
+def demo(_: argparse.Namespace) -> Shown:
     """Run the demonstration."""
-    from bestsms.cli import demo  # noqa: PLC0415 - Rich and the emulator are extras
+    from bestsms.cli import demo, tables  # noqa: PLC0415 - Rich and the emulator are extras
 
-    demo.run()
+    rows = demo.observe()
+    return Shown(lambda: tables.demo(rows))
+
+
+def _tables(words: argparse.Namespace) -> Any:
+    """Load what draws, before anything is sent: a missing extra must not look like a failed send."""
+    if words.json:
+        return None
+    from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra
+
+    return tables
 
 
 def _client(words: argparse.Namespace) -> SyncClient:
@@ -95,6 +118,6 @@ def _client(words: argparse.Namespace) -> SyncClient:
     return SyncClient(os.environ.get("BESTSMS_AUTH_TOKEN") or "emulator", base_url=words.emulator)
 
 
-def _print_json(models: Iterable[Model]) -> None:
+def _print_json(models: Iterable[Any]) -> None:
     for model in models:
-        print(json.dumps(unstructure(model, ""), ensure_ascii=False, default=str))
+        print(json.dumps(to_dict(model), default=str))

@@ -17,11 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bestsms import AsyncClient, Destination, JobStatus, Report
-from bestsms.cli import tables
 from bestsms.emulator import Emulator
 from bestsms.emulator.server import serving
 
-__all__ = ["run"]
+__all__ = ["observe"]
+
+Rows = list[tuple[str, str, str]]
 
 JESS = "+61421000001"
 TEXT = "Hi [[FirstName]], your membership renewal is due. Reply YES to renew."
@@ -49,20 +50,12 @@ class Webhooks:
             await anyio.sleep(0.05)
 
 
-def run() -> None:
-    """Run the demonstration and print its table.
+def observe() -> Rows:
+    """Run the demonstration and return what happened, step by step.
 
     Raises:
         TimeoutError: A step did not happen within 20 seconds.
     """
-    rows = _observe()
-    tables.show(
-        "One text, end to end, on this machine", ("Step", "What happened", "How it was seen"), rows
-    )
-    print("No account was used, and no message left this machine.")
-
-
-def _observe() -> list[tuple[str, str, str]]:
     webhooks = Webhooks()
     emulator = Emulator(token="demo-token", delivery_seconds=1.0)  # noqa: S106 - of the demo
     with (
@@ -75,8 +68,8 @@ def _observe() -> list[tuple[str, str, str]]:
         return portal.call(_walk, url, emulator, webhooks)
 
 
-async def _walk(url: str, emulator: Emulator, webhooks: Webhooks) -> list[tuple[str, str, str]]:
-    rows: list[tuple[str, str, str]] = []
+async def _walk(url: str, emulator: Emulator, webhooks: Webhooks) -> Rows:
+    rows: Rows = []
     with anyio.move_on_after(PATIENCE):
         rows = await _steps(url, emulator, webhooks)
     if not rows:
@@ -84,7 +77,7 @@ async def _walk(url: str, emulator: Emulator, webhooks: Webhooks) -> list[tuple[
     return rows
 
 
-async def _steps(url: str, emulator: Emulator, webhooks: Webhooks) -> list[tuple[str, str, str]]:
+async def _steps(url: str, emulator: Emulator, webhooks: Webhooks) -> Rows:
     async with AsyncClient("demo-token", base_url=url) as client:
         sent = await client.send(TEXT, to=Destination(recipient=JESS, first_name="Jess"))
         first = await client.reports.status(sent.message_id)

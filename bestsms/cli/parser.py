@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from typing import Any
 
 from bestsms._version import __version__
 from bestsms.cli import commands
+from bestsms.cli.outcomes import CODES
 
 __all__ = ["parser"]
 
-EPILOG = """\
-The token is read from BESTSMS_AUTH_TOKEN, never from the command line, where other users of the
-machine could see it. BESTSMS_BASE_URL and BESTSMS_VERSION are read too.
-
-Exit codes: 0 done; 1 the provider said no; 2 the command was wrong; 3 it may or may not have been
-sent; 4 nothing was sent; 130 interrupted.
-"""
+_ENDS = "; ".join(f"{code} {meaning}" for code, meaning in CODES.items())
+EPILOG = textwrap.fill(
+    "The token is read from BESTSMS_AUTH_TOKEN, never from the command line, where other users of "
+    "the machine could see it. BESTSMS_BASE_URL and BESTSMS_VERSION are read too. "
+    f"Exit codes: {_ENDS}.",
+    width=79,
+)
 
 
 def parser() -> argparse.ArgumentParser:

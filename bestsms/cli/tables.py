@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -11,16 +12,24 @@ from rich.text import Text
 
 from bestsms import ReceivedMessage, Recipient, RecipientStatus, Report, SMSReply
 
-__all__ = ["received", "replies", "report", "sent", "show"]
+__all__ = ["demo", "received", "replies", "report", "sent"]
 
 _COLOURS = {RecipientStatus.SUCCESS: "green", RecipientStatus.FAILED: "red"}
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to the caller; Rich's own ends the process with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what Rich is handling."""
+        raise BrokenPipeError(errno.EPIPE, "the pipe was closed")
 
 
 def sent(message_id: str, count: int, *, test: bool) -> None:
     """Say that a message was accepted, and how to follow it."""
     people = "1 destination" if count == 1 else f"{count} destinations"
     mode = " as a test (nobody gets it)" if test else ""
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     console.print(f"Accepted{mode} for {people}.", markup=False)
     console.print(f"MessageID {message_id}", markup=False, soft_wrap=True)
     console.print(f"Follow it: bestsms status {message_id}", markup=False, soft_wrap=True)
@@ -59,6 +68,14 @@ def replies(message_id: str, found: Sequence[SMSReply]) -> None:
     )
 
 
+def demo(rows: Iterable[Iterable[str]]) -> None:
+    """Show what the demonstration saw."""
+    show(
+        "One text, end to end, on this machine", ("Step", "What happened", "How it was seen"), rows
+    )
+    print("No account was used, and no message left this machine.")
+
+
 def show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]) -> None:
     """Print a table; what comes from outside is never read as markup."""
     table = Table(title=Text(title), title_justify="left")
@@ -66,7 +83,7 @@ def show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text 
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(cell or "-") for cell in row))
-    Console().print(table)
+    _Console().print(table)
 
 
 def _recipient(each: Recipient) -> tuple[str | Text | None, ...]:

@@ -51,6 +51,7 @@ class Emulator:
         if token is not None and (not token or token != token.strip()):
             raise EmulatorError("a token is neither empty nor has spaces around it")
         self._engine = Engine(Settings().changed(dict(settings)), clock or Clock())
+        self._url: str | None = None
         self._callbacks = Callbacks(self._engine, callback_transport)
         self.app = Starlette(
             routes=[
@@ -78,7 +79,22 @@ class Emulator:
             EmulatorError: The host is not loopback, or the port is taken.
         """
         with server.serving(self.app, host, port, allow_remote=allow_remote) as url:
-            yield url
+            self._url = url
+            try:
+                yield url
+            finally:
+                self._url = None
+
+    @property
+    def url(self) -> str:
+        """The base URL while it is served.
+
+        Raises:
+            EmulatorError: It is not served.
+        """
+        if self._url is None:
+            raise EmulatorError("this emulator is not served; use: with emulator.serve() as url")
+        return self._url
 
     def state(self) -> dict[str, Any]:
         """Return everything at a glance."""

@@ -7,16 +7,8 @@ import contextlib
 from bestsms.emulator.emulator import Emulator
 from bestsms.emulator.server import listening, server_of, url_of
 
-DEFAULT_PORT = 8026
 
-
-def run(
-    *,
-    host: str = "127.0.0.1",
-    port: int = DEFAULT_PORT,
-    token: str | None = None,
-    allow_remote: bool = False,
-) -> None:
+def run(*, host: str, port: int, token: str | None = None, allow_remote: bool = False) -> None:
     """Serve an emulator from this thread until it is interrupted.
 
     Args:
@@ -28,6 +20,7 @@ def run(
     Raises:
         EmulatorError: The host is not loopback, or the port is taken.
     """
+    app = Emulator(token=token).app
     with listening(host, port, allow_remote=allow_remote) as listener:
         url = url_of(listener)
         # A server started by hand says where it is.
@@ -36,4 +29,4 @@ def run(
         print(f"  control  {url}/_emulator/state")  # noqa: T201
         print("  Ctrl-C stops it", flush=True)  # noqa: T201
         with contextlib.suppress(KeyboardInterrupt):
-            server_of(Emulator(token=token).app).run(sockets=[listener])
+            server_of(app).run(sockets=[listener])

@@ -11,13 +11,13 @@ import pytest
 
 import bestsms
 from bestsms.cli import main
-from bestsms.testing import LocalBestSMS
+from bestsms.emulator import Emulator
 
 JESS = "+61421000001"
 
 
 @pytest.fixture
-def to(bestsms_emulator: LocalBestSMS, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def to(bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The words that send a command to a local BestSMS; no token is set."""
     monkeypatch.delenv("BESTSMS_AUTH_TOKEN", raising=False)
     monkeypatch.setenv("COLUMNS", "200")
@@ -25,7 +25,7 @@ def to(bestsms_emulator: LocalBestSMS, monkeypatch: pytest.MonkeyPatch) -> list[
 
 
 def test_a_text_is_sent_and_followed(
-    to: list[str], bestsms_emulator: LocalBestSMS, capsys: pytest.CaptureFixture[str]
+    to: list[str], bestsms_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Send says the MessageID and how to follow it; status then shows the delivery."""
     assert main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to]) == 0
@@ -41,7 +41,7 @@ def test_a_text_is_sent_and_followed(
 
 
 def test_replies_and_the_inbox_are_listed(
-    to: list[str], bestsms_emulator: LocalBestSMS, capsys: pytest.CaptureFixture[str]
+    to: list[str], bestsms_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A reply is in replies and in received; what a phone writes is never read as markup."""
     main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to])
@@ -56,7 +56,7 @@ def test_replies_and_the_inbox_are_listed(
 
 
 def test_a_script_gets_json(
-    to: list[str], bestsms_emulator: LocalBestSMS, capsys: pytest.CaptureFixture[str]
+    to: list[str], bestsms_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With --json each command prints the wire's own names, one object a line."""
     main(["send", "Hello", "--to", JESS, "--to", "+61421000002", "--message-id", "ID1", *to])
@@ -80,7 +80,7 @@ def test_a_test_reaches_nobody(to: list[str], capsys: pytest.CaptureFixture[str]
 
 
 def test_the_text_can_come_from_a_pipe(
-    to: list[str], bestsms_emulator: LocalBestSMS, monkeypatch: pytest.MonkeyPatch
+    to: list[str], bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A lone - reads the text from standard input, without the last line's end."""
     monkeypatch.setattr("sys.stdin", io.StringIO("From a pipe\n"))

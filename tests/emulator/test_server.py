@@ -170,14 +170,14 @@ def test_a_taken_port_is_a_clear_error():
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(EmulatorError, match=f"port {port} on 127.0.0.1 is taken"):
-            standalone.run(port=port)
+            standalone.run(host="127.0.0.1", port=port)
 
 
 @pytest.mark.parametrize("port", [-1, 70000])
 def test_an_impossible_port_is_a_clear_error(port):
     """Ports outside the range are refused in words."""
     with pytest.raises(EmulatorError, match=f"cannot listen on 127.0.0.1 port {port}"):
-        standalone.run(port=port)
+        standalone.run(host="127.0.0.1", port=port)
 
 
 def test_a_server_that_does_not_start_is_an_error():
@@ -207,7 +207,7 @@ def test_run_says_where_it_is_and_bears_an_interrupt(monkeypatch, capsys, token,
         raise KeyboardInterrupt
 
     monkeypatch.setattr(uvicorn.Server, "run", interrupted)
-    standalone.run(port=0, token=token)
+    standalone.run(host="127.0.0.1", port=0, token=token)
     where, secret, control, stop = capsys.readouterr().out.splitlines()
     assert where.startswith("BestSMS emulator on http://127.0.0.1:")
     assert secret.split() == ["token", shown]
@@ -217,7 +217,7 @@ def test_run_says_where_it_is_and_bears_an_interrupt(monkeypatch, capsys, token,
 
 def test_run_in_a_process_of_its_own():
     """It serves until it is interrupted, and ends quietly."""
-    code = "from bestsms.emulator.standalone import run; run(port=0, token='t')"
+    code = "from bestsms.emulator.standalone import run; run(host='127.0.0.1', port=0, token='t')"
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", code],
         stdout=subprocess.PIPE,

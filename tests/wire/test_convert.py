@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from bestsms import api
 from bestsms._wire import json as wire_json
 from bestsms._wire.checks import HTTPSUrl
-from bestsms._wire.convert import WrongShape, spellings, structure, unstructure
+from bestsms._wire.convert import WrongShape, spellings, structure, to_dict
 from bestsms._wire.files import File
 from bestsms._wire.model import ACCEPT, VERSIONS, WIRE, Answer, Model, OpenStrEnum
 
@@ -193,14 +193,14 @@ def test_a_request_model_has_no_room_for_unknown_fields() -> None:
 
 def test_a_value_that_is_not_given_is_left_out() -> None:
     """T43: never null."""
-    assert unstructure(Wish(key="k"), "2.04") == {"Key": "k"}
+    assert to_dict(Wish(key="k"), "2.04") == {"Key": "k"}
 
 
 def test_each_version_has_its_own_names() -> None:
     """T4: the group's key is ``GroupCode`` in 2.03."""
     wish = Wish(key="k", colour=Colour("Mauve"))
-    assert unstructure(wish, "2.03") == {"GroupCode": "k", "Colour": "Mauve"}
-    assert unstructure(wish, "2.04") == {"Key": "k", "Colour": "Mauve"}
+    assert to_dict(wish, "2.03") == {"GroupCode": "k", "Colour": "Mauve"}
+    assert to_dict(wish, "2.04") == {"Key": "k", "Colour": "Mauve"}
 
 
 def test_what_is_written_is_plain() -> None:
@@ -208,7 +208,7 @@ def test_what_is_written_is_plain() -> None:
     thing = Thing(
         price=Decimal("0.10"), colour=Colour.RED, parts=(Part(name="a"),), extra={"New": NESTED}
     )
-    written = unstructure(thing, "2.04")
+    written = to_dict(thing, "2.04")
     assert written == {
         "Price": "0.10",
         "Colour": "Red",
@@ -286,7 +286,7 @@ def models(kind: type[Model]) -> st.SearchStrategy[Model]:
 def test_every_model_survives_the_wire(kind: type[Model], data: st.DataObject) -> None:
     """Any model, written, encoded, decoded and read again, is the equal model."""
     model = data.draw(models(kind))
-    body = wire_json.dumps(unstructure(model, "2.04"))
+    body = wire_json.dumps(to_dict(model, "2.04"))
     assert structure(wire_json.loads(body), kind) == model
 
 
