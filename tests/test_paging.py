@@ -14,6 +14,7 @@ class Leaf:
 
     items: tuple[str, ...]
     page_count: int | None = None
+    total_records: int | None = None
 
 
 class Book:
@@ -40,10 +41,11 @@ class Book:
         ([Leaf(("a",), 9), Leaf((), 9)], "a", [1, 2]),  # a count that lies, and an empty page
         ([Leaf(("a",), 3), Leaf(("b",), 2)], "ab", [1, 2]),  # the list got shorter meanwhile
         ([Leaf(("a",), 1_000_000), Leaf((), None)], "a", [1, 2]),
+        ([Leaf(("a", "b"), None, 3), Leaf(("c",), None, 3)], "abc", [1, 2]),  # records are enough
     ],
 )
 async def test_every_page_is_walked_once(pages: list[Leaf], items: str, asked: list[int]) -> None:
-    """Up to the page count of the last answer or the first empty page, whichever comes first."""
+    """Up to the last answer's page count, else its record count, or the first empty page."""
     book = Book(*pages)
     assert "".join([item async for item in walk(book.fetch)]) == items
     assert book.asked == asked

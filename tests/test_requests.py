@@ -122,7 +122,7 @@ ROWS = [
                 "Reference": "Test1",
                 "WebhookCallbackURL": "https://www.example.com/webhook",
                 "WebhookCallbackFormat": "JSON",
-                "SendTime": "2021-12-31T23:00",
+                "SendTime": "2021-12-31T23:00:00",  # T37: with seconds
                 "TimeZone": "AUS Eastern",  # T22: capital Z
                 "SubAccount": "SubAccount01",
                 "Department": "Department01",
@@ -150,7 +150,7 @@ ROWS = [
         "PATCH",
         "/set/resubmit/ID123456",
         ACTED,
-        body={"SendTime": "2023-09-01T12:30"},
+        body={"SendTime": "2023-09-01T12:30:00"},
     ),
     Row(
         "reschedule",
@@ -158,7 +158,7 @@ ROWS = [
         "PATCH",
         "/set/reschedule/ID123456",
         ACTED,
-        body={"SendTime": "2021-12-31T23:00"},  # T46: no zone beside it
+        body={"SendTime": "2021-12-31T23:00:00"},  # T46: no zone beside it
     ),
     Row(
         "abort",

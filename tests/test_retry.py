@@ -60,10 +60,12 @@ def test_a_no_stays_a_no(error: BestSMSError) -> None:
 
 
 def test_a_garbled_answer_is_chance_once() -> None:
-    """Twice, it is how the server is."""
-    error = InvalidResponse("x")
+    """Twice, it is how the server is; and so is a redirect, or an answer of no status."""
+    error = InvalidResponse("x", status=200)
     assert worth_retrying(call(Safety.SAFE), error, 1)
     assert not worth_retrying(call(Safety.SAFE), error, 2)
+    assert not worth_retrying(call(Safety.SAFE), InvalidResponse("x", status=307), 1)
+    assert not worth_retrying(call(Safety.SAFE), InvalidResponse("x"), 1)
 
 
 @pytest.mark.parametrize("safety", [Safety.UNSAFE, Safety.IDEMPOTENT])

@@ -151,7 +151,7 @@ async def test_a_path_is_read_when_the_message_is_sent(provider: Provider, tmp_p
         ({"message": ""}, "Message: must not be empty"),
         ({"message": " \n"}, "Message: must not be empty"),
         ({"message": None}, "Message: must be text, not NoneType"),
-        ({"message": "\udc00"}, "body: holds half of a surrogate pair"),
+        ({"message": "\udc00"}, "Message: holds half of a surrogate pair"),
         ({"to": []}, "Destinations: must hold at least 1"),
         ({"to": ""}, "Destination: needs one of Recipient"),
         ({"to": "  "}, "Destination: needs one of Recipient"),

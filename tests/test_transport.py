@@ -14,6 +14,7 @@ import anyio
 import httpx
 import pytest
 
+import bestsms
 from bestsms import (
     BestSMSError,
     ConfigurationError,
@@ -127,7 +128,8 @@ async def test_a_request_says_who_asks_what() -> None:
     assert str(read.url) == "https://sms.example/api/v2.04/get/status/ID1"
     assert change.headers["Authorization"] == "Basic a-token"
     assert (
-        change.headers["User-Agent"] == f"bestsms-async/1.2.3 (Python {platform.python_version()})"
+        change.headers["User-Agent"]
+        == f"bestsms-async/{bestsms.__version__} (Python {platform.python_version()})"
     )
     assert change.headers["Accept-Encoding"] == "identity"
     assert change.headers["Content-Type"] == "application/json"
@@ -258,7 +260,7 @@ async def test_an_answer_is_read_up_to_a_limit() -> None:
         (abort, InvalidResponse, Verdict.UNKNOWN),
     ):
         http = httpx.MockTransport(lambda _: httpx.Response(200, content=endless()))
-        with pytest.raises(kind, match="over 8,000,000 bytes") as caught:
+        with pytest.raises(kind, match="8,000,000 bytes and more") as caught:
             await call(made(http))
         assert caught.value.verdict is verdict
 

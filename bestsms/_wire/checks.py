@@ -30,6 +30,8 @@ __all__ = [
 LARGEST: Final = 2**31 - 1
 """The largest number that any field takes."""
 
+BITS_SHOWN: Final = 64
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -116,7 +118,9 @@ class Number(_Check):
         if self.minimum is not None and value < self.minimum:
             raise self.refuse(f"must be at least {self.minimum}, and is {value}", size=value)
         if value > self.maximum:
-            raise self.refuse(f"must be at most {self.maximum}, and is larger")
+            # A number of thousands of digits can't even be written down.
+            shown = value if value.bit_length() <= BITS_SHOWN else "far larger"
+            raise self.refuse(f"must be at most {self.maximum}, and is {shown}")
 
 
 class Flag(_Check):

@@ -52,9 +52,10 @@ def reply(body: Body) -> Body:
 
 def _answered(replies: object) -> object:
     """Leave out the blank object that stands where nobody has answered yet."""
-    if isinstance(replies, dict):
-        return [replies] if any(cast("Body", replies).values()) else cast("list[Body]", [])
-    return replies
+    if not isinstance(replies, dict):
+        return replies
+    one = cast("Body", replies)
+    return [one] if any(one.values()) else []
 
 
 def _renamed(body: Body, old: str, new: str) -> Body:

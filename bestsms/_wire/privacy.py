@@ -10,7 +10,7 @@ __all__ = ["masked"]
 # A date is not a number, and an error about a time is of no use without it.
 _NUMBER = re.compile(
     r"(?<!\d)(?!(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d|[ \-()./,_\u2013\u2014]+\d{3}))"
-    r"\+?\d(?:[ \-()./,_\u2013\u2014]{0,4}\d){6,}"
+    r"\+?\d(?:(?:[ \-()./_\u2013\u2014]{0,4}|,)\d){6,}"
 )
 _NOT_DIGIT = re.compile(r"\D")
 _SHOWN = 3

@@ -104,7 +104,7 @@ def demo(_: argparse.Namespace) -> Shown:
 
 
 def _tables(words: argparse.Namespace) -> Any:
-    """Load what draws, before anything is sent: a missing extra must not look like a failed send."""
+    """Load what draws before anything is sent, so that a missing extra is no failed send."""
     if words.json:
         return None
     from bestsms.cli import tables  # noqa: PLC0415 - Rich is an extra

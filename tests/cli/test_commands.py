@@ -132,13 +132,16 @@ def test_an_unclear_send_is_not_to_be_repeated(
 def test_an_interrupt_is_not_a_traceback(
     to: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C ends with the shell's code for it and one line."""
+    """Ctrl-C is one line: of a read that it was interrupted, of a send also the MessageID."""
 
-    def send(*_: object, **__: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bestsms.SyncClient.send", send)
-    assert main(["send", "Hello", "--to", JESS, *to]) == 130
+    monkeypatch.setattr("bestsms.SyncClient.send", interrupted)
+    assert main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to]) == 3
+    assert "it may have been sent: bestsms status ID1\n" in capsys.readouterr().err
+    monkeypatch.setattr("bestsms.api.SyncReports.status", interrupted)
+    assert main(["status", "ID1", *to]) == 130
     assert capsys.readouterr().err == "bestsms: interrupted\n"
 
 
@@ -150,7 +153,7 @@ def test_a_missing_extra_is_named(
     monkeypatch.delitem(sys.modules, "bestsms.cli.tables", raising=False)
     monkeypatch.delattr("bestsms.cli.tables", raising=False)
     assert main(["send", "Hello", "--to", JESS, *to]) == 2
-    assert "pip install 'bestsms-async[cli]'" in capsys.readouterr().err
+    assert "install the extra bestsms-async[cli]" in capsys.readouterr().err
 
 
 def test_it_runs_as_a_module(

@@ -8,18 +8,8 @@ import attrs
 import pytest
 from hypothesis import given, strategies as st
 
-from bestsms._wire.checks import (
-    Choice,
-    Flag,
-    HTTPSUrl,
-    Items,
-    Number,
-    Text,
-    choose,
-    needs_one_of,
-    period,
-    sequence,
-)
+from bestsms._wire.arguments import choose, period, sequence
+from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Number, Text, needs_one_of
 from bestsms.api import CallbackFormat
 from bestsms.errors import InvalidRequest, Verdict
 

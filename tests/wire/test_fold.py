@@ -51,7 +51,7 @@ def test_replies_beside_one_sent_message_become_a_recipient(sent: str, replies: 
         "Recipients": [
             {
                 "SentDate": "2019-12-01 13:45:54",
-                "Destination": "6421000001",
+                "Destination": "+6421000001",  # T73: one sample lacks the plus
                 "SMSReplies": [MESSAGE],
             }
         ],
@@ -90,3 +90,23 @@ def test_a_fold_breaks_on_nothing_and_changes_nothing_of_its_input(change, body)
     once = change(body)
     assert body == before
     assert change(once) == once
+
+
+def test_a_blank_reply_is_none() -> None:
+    """The shapes beside one sent message print an empty object until somebody answers."""
+    blank = {"Date": "", "From": "", "MessageText": None}
+    sent = {"MessageSent": {"MessageText": "Hello"}}
+    folded = fold.reply({**sent, "MessageReceived": blank})
+    assert folded["Recipients"] == [{"SMSReplies": [], "MessageText": "Hello"}]
+    answered = fold.reply({**sent, "MessageReceived": MESSAGE})
+    assert answered["Recipients"][0]["SMSReplies"] == [MESSAGE]
+    assert fold.received({"Result": "Success", "From": "", "MessageText": ""})["Messages"] == []
+
+
+def test_null_beside_another_shape_is_absent() -> None:
+    """A null list does not hide the one that holds something."""
+    assert fold.received({"Messages": None, "ReceivedMessages": [MESSAGE]}) == {
+        "Messages": [MESSAGE]
+    }
+    folded = fold.reply({"Recipients": None, "MessageReceived": [MESSAGE]})
+    assert folded == {"Recipients": [{"SMSReplies": [MESSAGE]}]}
