@@ -1,6 +1,6 @@
 """What ``import bestsms`` costs beside importing its four dependencies alone.
 
-    python benchmarks/import_cost.py [--runs 15] [--limit 1.25]
+    python benchmarks/import_cost.py [--runs 21] [--limit 1.25]
 
 Each run is a fresh interpreter with compiled files, timed in CPU seconds, since a busy machine
 stretches the clock on the wall. The two kinds alternate, their medians are compared, and the ratio

@@ -7,6 +7,7 @@ no second copy of the code. ``blocking_iter`` does the same for an async iterato
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
@@ -41,6 +42,7 @@ class PortalThread:
         self._portal: BlockingPortal | None = None
         self._thread: threading.Thread | None = None
         self._stopped = False
+        self._pid: int | None = None
 
     @property
     def running(self) -> bool:
@@ -66,19 +68,40 @@ class PortalThread:
             thread.join()
 
     def _started(self) -> BlockingPortal:
+        if self._pid is not None and self._pid != os.getpid():
+            # Only the forking thread lives on in a child: this loop, and maybe the lock, do not.
+            raise _not_sent("this client was used before a fork; make one in each process")
         with self._lock:
             if self._stopped:
-                raise NotSent("This client is closed. Nothing was sent.", verdict=Verdict.NOT_SENT)
+                raise _not_sent("this client is closed; make a new one")
             if self._portal is None:
-                from concurrent.futures import Future  # noqa: PLC0415 - see the imports
-
-                ready: Future[BlockingPortal] = Future()
-                self._thread = threading.Thread(
-                    target=anyio.run, args=(_serve, ready), name="bestsms-portal", daemon=True
-                )
-                self._thread.start()
-                self._portal = ready.result()
+                self._portal = self._start()
             return self._portal
+
+    def _start(self) -> BlockingPortal:
+        from concurrent.futures import Future  # noqa: PLC0415 - see the imports
+
+        ready: Future[BlockingPortal] = Future()
+        thread = threading.Thread(target=_host, args=(ready,), name="bestsms-portal", daemon=True)
+        thread.start()
+        try:
+            portal = ready.result()
+        except OSError as error:
+            raise _not_sent(f"no event loop could be started ({error})") from error
+        self._thread, self._pid = thread, os.getpid()
+        return portal
+
+
+def _not_sent(reason: str) -> NotSent:
+    return NotSent(f"{reason[0].upper()}{reason[1:]}. Nothing was sent.", verdict=Verdict.NOT_SENT)
+
+
+def _host(ready: Future[BlockingPortal]) -> None:
+    try:
+        anyio.run(_serve, ready)
+    except OSError as error:
+        # No file descriptor is left for a loop: whoever waits must hear of it.
+        ready.set_exception(error)
 
 
 async def _serve(ready: Future[BlockingPortal]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol, TypeVar
 
-__all__ = ["walk"]
+__all__ = ["Page", "walk"]
 
 ItemT_co = TypeVar("ItemT_co", covariant=True)
 

@@ -18,7 +18,7 @@ import attrs
 
 from bestsms.errors import ConfigurationError
 
-__all__ = ["AREAS", "Secret", "Settings", "Version", "is_loopback"]
+__all__ = ["AREAS", "Secret", "Settings", "Version", "is_loopback", "read_token"]
 
 Version = Literal["2.03", "2.04"]
 """The documented versions of the API. They can be mixed, area by area."""

@@ -87,10 +87,6 @@ class Transport:
             raise ConfigurationError(
                 f"transport: an httpx.AsyncBaseTransport is needed, not {type(http).__name__}."
             )
-        try:
-            httpx.URL(settings.base_url)
-        except httpx.InvalidURL as error:
-            raise ConfigurationError(f"base_url: not a URL ({error}).") from None
         self._settings = settings
         self._clock = clock or Clock()
         self._http = httpx.AsyncClient(

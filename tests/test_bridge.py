@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import os
 import signal
 import sys
 import threading
@@ -176,8 +177,9 @@ def test_an_interrupt_cancels_the_call(portal: PortalThread) -> None:
 
     async def wait_for_ever() -> None:
         # Not sooner than the caller waits for the result, or it would be a call not yet made.
-        while caller() != ["wait", "result", "run"]:
-            await anyio.lowlevel.checkpoint()
+        with anyio.fail_after(10):
+            while caller() != ["wait", "result", "run"]:
+                await anyio.lowlevel.checkpoint()
         signal.pthread_kill(main, signal.SIGINT)
         try:
             await anyio.sleep(60)  # not for ever, so that a failure here ends too
@@ -216,3 +218,42 @@ def test_a_loop_may_outlive_its_client(portal: PortalThread, counter: SyncCounte
 def test_any_async_iterator_is_walked(counter: SyncCounter) -> None:
     """One that has nothing to close is walked just as well."""
     assert list(counter.plain()) == []
+
+
+def test_a_child_process_is_told_instead_of_hanging(
+    counter: SyncCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a fork the loop's thread is not there any more; a call says so at once."""
+    counter.add(1)
+    parent = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: parent + 1)
+    with pytest.raises(NotSent, match="fork"):
+        counter.add(1)
+    monkeypatch.undo()
+    assert counter.add(1) == 2
+
+
+def test_a_loop_that_can_not_start_is_an_error(
+    counter: SyncCounter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a file descriptor for a loop the call fails, and the next one tries again."""
+
+    def none_left(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(anyio, "run", none_left)
+    with pytest.raises(NotSent, match="Too many open files"):
+        counter.add(1)
+    monkeypatch.undo()
+    assert counter.add(1) == 2
+
+
+def test_a_walk_after_the_close_is_an_error_not_an_end(
+    portal: PortalThread, counter: SyncCounter
+) -> None:
+    """A list cut short by a close must not look complete."""
+    numbers = counter.count(3)
+    assert next(numbers) == 0
+    portal.stop()
+    with pytest.raises(NotSent, match="closed"):
+        next(numbers)

@@ -10,6 +10,7 @@ import sys
 import types
 import typing
 from collections.abc import Iterator
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -43,9 +44,17 @@ def test_every_module_says_what_it_gives(name: str) -> None:
     if not vars(module).get("__doc__") or not hasattr(module, "__all__"):
         assert name in {"bestsms._wire", "bestsms._version"}
         return
-    missing = [each for each in module.__all__ if not hasattr(module, each)]
-    assert missing == []
-    assert len(module.__all__) == len(set(module.__all__))
+    given = set(module.__all__)
+    assert len(module.__all__) == len(given)
+    assert [each for each in given if not hasattr(module, each)] == []
+    own = {
+        each
+        for each, value in vars(module).items()
+        if getattr(value, "__module__", None) == name
+        and not each.startswith("_")
+        and not isinstance(value, TypeVar | ParamSpec)
+    }
+    assert own - given == set()
 
 
 def test_the_documented_names_are_there() -> None:

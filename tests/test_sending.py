@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import uuid
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -237,3 +239,49 @@ async def test_a_failed_send_is_made_once_and_can_be_looked_up(
     assert (caught.value.verdict is Verdict.UNKNOWN) is isinstance(caught.value, OutcomeUnknown)
     assert "secret" not in str(caught.value)
     assert NUMBER[-9:] not in str(caught.value)
+
+
+async def test_one_file_needs_no_list(provider: Provider, tmp_path: Path) -> None:
+    """A lone Path or File is taken as a lone number is."""
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes(b"%PDF")
+    await provider.client.send("[[File1]]", to="+61421000001", files=path)
+    assert provider.bodies[-1]["Files"] == [{"Name": "invoice.pdf", "Data": "JVBERg=="}]
+
+
+@pytest.mark.parametrize("files", [None, 5, "invoice.pdf", b"%PDF", {"a": 1}])
+async def test_what_is_no_file_is_refused(provider: Provider, files: Any) -> None:
+    """Only a path that is a Path is ever read: a text might be anything."""
+    with pytest.raises(InvalidRequest, match=r"^Files: files= takes a File, a Path") as caught:
+        await provider.client.send("Hello", to="+61421000001", files=files, message_id="ID1")
+    assert caught.value.message_id == "ID1"
+
+
+@pytest.mark.parametrize("test", ["yes", "false", 1, None])
+async def test_test_mode_is_asked_for_in_so_many_words(provider: Provider, test: Any) -> None:
+    """Anything but True or False might mean the opposite, and decides who gets a text."""
+    with pytest.raises(InvalidRequest, match=r"^test: must be True or False"):
+        await provider.client.send("Hello", to="+61421000001", test=test)
+
+
+async def test_off_is_not_said(provider: Provider) -> None:
+    """CharacterConversion goes out only when it is wanted (T47)."""
+    await provider.client.send("Hello", to="+61421000001", character_conversion=False)
+    assert "CharacterConversion" not in provider.bodies[-1]
+
+
+async def test_a_cancelled_send_tells_its_id() -> None:
+    """Who cancels a send learns what to look up; the cancellation goes on."""
+
+    async def hang(_: httpx.Request) -> httpx.Response:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async with AsyncClient("t", transport=httpx.MockTransport(hang)) as client:
+        task = asyncio.create_task(client.send("Hello", to="+61421000001", message_id="ID1"))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+    assert any("ID1" in note for note in caught.value.__notes__)

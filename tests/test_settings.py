@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import example, given, strategies as st
 
+from bestsms import AsyncClient
 from bestsms._settings import AREAS, Secret, Settings, is_loopback, read_token
 from bestsms.errors import ConfigurationError
 
@@ -262,3 +263,37 @@ def test_this_machine_is_loopback(host: str) -> None:
 def test_any_other_machine_is_not(host: str) -> None:
     """A private network is not this machine."""
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("versions", ["2.03", ["2.03"], 2.03])
+def test_versions_are_a_mapping(versions: Any) -> None:
+    """One version for some areas: anything else is told how it is written."""
+    with pytest.raises(ConfigurationError, match="a mapping is needed"):
+        AsyncClient("t", versions=versions)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://exa mple.com",
+        "https://.",
+        "https://a..b",
+        "https://@h",
+        "https://h/../x",
+        "https://h/a b",
+        "https://h\ud83d",
+        "https://xn--é",
+        [],
+        7,
+    ],
+)
+def test_a_base_url_that_can_not_work_is_found_at_once(url: Any) -> None:
+    """At construction, with what is wanted; not as a failing first send."""
+    with pytest.raises(ConfigurationError, match="base_url"):
+        AsyncClient("t", base_url=url)
+
+
+def test_a_base_url_may_have_a_path() -> None:
+    """A gateway's own path stays in front, also one that merely begins like ours."""
+    assert "https://h/sms/apis" in repr(AsyncClient("t", base_url="https://h/sms/apis/"))
+    assert "http://[::1]:8026" in repr(AsyncClient("t", base_url="http://[::1]:8026"))

@@ -16,6 +16,8 @@ import pytest
 
 import bestsms
 from bestsms import (
+    AsyncClient,
+    AuthenticationFailed,
     BestSMSError,
     ConfigurationError,
     DeadlineExceeded,
@@ -332,7 +334,32 @@ async def test_a_path_longer_than_a_url_is_refused() -> None:
     assert asked == []
 
 
-def test_a_base_url_that_is_none_is_found_at_construction() -> None:
-    """A host name that no URL can have is a ConfigurationError, not a failing first send."""
-    with pytest.raises(ConfigurationError, match="base_url"):
-        made(None, base_url="https://xn--é")
+@pytest.mark.parametrize("transport", ["x", httpx.MockTransport, httpx.HTTPTransport])
+def test_a_transport_must_be_one(transport: Any) -> None:
+    """A text, a class or a sync transport is found at construction, not at the first send."""
+    with pytest.raises(ConfigurationError, match=r"transport: an httpx\.AsyncBaseTransport"):
+        made(transport)
+
+
+async def test_a_server_that_echoes_the_token_is_not_quoted() -> None:
+    """The provider's words stand in the error, and the token does not."""
+    token = "eyJhbGciOiJIUzI1NiJ9.secret"
+    http, _ = answering(httpx.Response(401, json={"ErrorMessage": [f"bad token {token}"]}))
+    async with AsyncClient(token, transport=http) as client:
+        with pytest.raises(AuthenticationFailed) as caught:
+            await client.reports.status("ID1")
+    assert caught.value.errors == ("bad token [token]",)
+    assert "secret" not in repr(vars(caught.value))
+
+
+async def test_a_busy_server_says_when_to_come_back() -> None:
+    """Retry-After is honoured on 503 as on 429, and one that is too long is left to the caller."""
+    time = Time()
+    busy = httpx.Response(503, headers={"Retry-After": "7"})
+    http, asked = answering(busy, httpx.Response(200, json={"Result": "Success", "Status": "x"}))
+    await status(made(http, time))
+    assert (len(asked), time.slept) == (2, [7.0])
+    http, asked = answering(httpx.Response(503, headers={"Retry-After": "9999999999"}))
+    with pytest.raises(ServerError) as caught:
+        await status(made(http))
+    assert (len(asked), caught.value.retry_after) == (1, 9999999999.0)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import runpy
+import subprocess
 import sys
 
 import pytest
 
 import bestsms
-from bestsms.cli import main
+from bestsms.cli import main, tables
+from bestsms.cli.outcomes import code_of
 from bestsms.emulator import Emulator
 
 JESS = "+61421000001"
@@ -173,3 +176,92 @@ def test_the_emulator_command_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bestsms.emulator.standalone.run", lambda **words: served.update(words))
     assert main(["emulator", "--port", "0", "--token", "T"]) == 0
     assert served == {"host": "127.0.0.1", "port": 0, "token": "T", "allow_remote": False}
+
+
+def test_an_accepted_text_is_never_reported_as_refused(
+    to: list[str],
+    bestsms_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """When the result can't be printed the text is out all the same: code 0, and the id said."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bestsms.cli.tables.sent", full)
+    assert main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to]) == 0
+    assert "accepted as ID1" in capsys.readouterr().err
+    assert len(bestsms_emulator.ledger()) == 1
+    monkeypatch.setattr("bestsms.cli.tables.report", full)
+    assert main(["status", "ID1", *to]) == 2
+    assert "can't print" in capsys.readouterr().err
+
+
+def test_a_missing_extra_is_found_before_anything_is_sent(
+    to: list[str], bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who installs what is missing and runs the command again must not send twice."""
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    monkeypatch.delitem(sys.modules, "bestsms.cli.tables", raising=False)
+    monkeypatch.delattr("bestsms.cli.tables", raising=False)
+    assert main(["send", "Hello", "--to", JESS, *to]) == 2
+    assert bestsms_emulator.ledger() == []
+    assert main(["send", "Hello", "--to", JESS, "--json", *to]) == 0  # JSON needs no extra
+
+
+@pytest.mark.parametrize("words", [["received"], ["received", "--json"]])
+def test_a_closed_pipe_is_no_traceback(words: list[str], bestsms_emulator: Emulator) -> None:
+    """``bestsms received | head -1`` ends in quiet words, whichever way it prints."""
+    for number in range(3):
+        bestsms_emulator.reply(JESS, f"text {number} " + "x" * 70_000)
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-W", "error", "-m", "bestsms", *words]
+    ran = subprocess.run(
+        [*command, "--emulator", bestsms_emulator.url],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(write)
+    assert ran.returncode == 2
+    assert "can't print" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (bestsms.Rejected("no", status=400), 1),
+        (bestsms.ConfigurationError("wrong"), 2),
+        (bestsms.InvalidRequest("To", "is missing"), 2),
+        (bestsms.OutcomeUnknown("?", verdict=bestsms.Verdict.UNKNOWN), 3),
+        (bestsms.ServerError("?", status=500, verdict=bestsms.Verdict.UNKNOWN), 3),
+        (bestsms.NotSent("no"), 4),
+        (bestsms.NoAnswer("gone"), 5),
+        (bestsms.ServerError("down", status=503), 5),
+        (bestsms.InvalidResponse("html"), 5),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_exit_code_says_what_is_known(error: bestsms.BestSMSError, code: int) -> None:
+    """A script can tell a refusal from silence, and both from a send that may be out."""
+    assert code_of(error) == code
+
+
+def test_a_closed_pipe_leaves_nothing_to_flush(
+    to: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is still buffered goes nowhere, so that the interpreter ends without complaint."""
+
+    def closed(*_: object, **__: object) -> None:
+        tables._Console().on_broken_pipe()
+
+    monkeypatch.setattr(tables, "sent", closed)
+    assert main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to]) == 0
+    os.write(1, b"lost")
+    out, err = capfd.readouterr()
+    assert (out, "accepted as ID1" in err) == ("", True)

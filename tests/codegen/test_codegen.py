@@ -255,3 +255,20 @@ def test_what_no_docstring_can_hold_is_refused(document: dict[str, Any], text: s
     document["paths"]["/send/sms"]["post"]["description"] = text
     with pytest.raises(DescriptionError, match="docstring"):
         read(document)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "where"),
+    [("x-safety", ("paths", "/send/sms", "post")), ("format", ())],
+)
+def test_a_misspelt_word_is_refused(
+    document: dict[str, Any], keyword: str, where: tuple[str, ...]
+) -> None:
+    """A format or a safety that nobody knows would silently drop a check."""
+    node = document["components"]["schemas"]["SMSMessage"]["properties"]["WebhookCallbackURL"]
+    for step in where:
+        node = document if step == "paths" else node
+        node = node[step]
+    node[keyword] = "https_url"
+    with pytest.raises(DescriptionError, match="https_url"):
+        read(document)

@@ -235,3 +235,14 @@ def test_run_in_a_process_of_its_own():
             process.kill()
     assert len(said) == 3
     assert (out, err, process.returncode) == ("", "", 0)
+
+
+def test_the_url_is_there_while_it_is_served():
+    """Before and after, asking for it says how to serve."""
+    emulator = Emulator()
+    with pytest.raises(EmulatorError, match=r"emulator\.serve"):
+        _ = emulator.url
+    with emulator.serve() as url:
+        assert emulator.url == url
+    with pytest.raises(EmulatorError):
+        _ = emulator.url

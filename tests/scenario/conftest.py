@@ -40,7 +40,8 @@ def _awaited(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def _walked(method: Callable[..., Iterator[Any]]) -> Callable[..., AsyncIterator[Any]]:
     async def walk(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        for item in await to_thread.run_sync(lambda: list(method(*args, **kwargs))):
+        items = method(*args, **kwargs)
+        while (item := await to_thread.run_sync(next, items, None)) is not None:
             yield item
 
     return walk

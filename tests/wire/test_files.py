@@ -63,3 +63,9 @@ def test_data_that_is_not_base64_is_refused_unseen(data: str) -> None:
 def test_a_repr_shows_no_content() -> None:
     """Megabytes of base64 belong in no log."""
     assert repr(File.from_bytes(b"content", name="a.pdf")) == "File(name='a.pdf')"
+
+
+def test_bytes_are_bytes() -> None:
+    """A text has no bytes until somebody says in which encoding."""
+    with pytest.raises(InvalidRequest, match="must be bytes, not str"):
+        File.from_bytes("hello", name="a.txt")  # type: ignore[arg-type]
