@@ -46,8 +46,8 @@ class PortalThread:
 
     @property
     def running(self) -> bool:
-        """Whether the thread was started and not stopped."""
-        return self._portal is not None
+        """Whether the thread was started in this process, and not stopped."""
+        return self._portal is not None and not self._forked
 
     def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
         """Run a coroutine function on the loop and wait for it; an interrupt here cancels it."""
@@ -59,6 +59,8 @@ class PortalThread:
 
     def stop(self) -> None:
         """End the loop and its thread, if they run; no call is taken any more."""
+        if self._forked:
+            return  # They are the parent's, and so is the lock.
         with self._lock:
             self._stopped = True
             portal, thread = self._portal, self._thread
@@ -67,8 +69,12 @@ class PortalThread:
             portal.start_task_soon(portal.stop)
             thread.join()
 
+    @property
+    def _forked(self) -> bool:
+        return self._pid is not None and self._pid != os.getpid()
+
     def _started(self) -> BlockingPortal:
-        if self._pid is not None and self._pid != os.getpid():
+        if self._forked:
             # Only the forking thread lives on in a child: this loop, and maybe the lock, do not.
             raise _not_sent("this client was used before a fork; make one in each process")
         with self._lock:

@@ -229,6 +229,8 @@ def test_a_child_process_is_told_instead_of_hanging(
     monkeypatch.setattr(os, "getpid", lambda: parent + 1)
     with pytest.raises(NotSent, match="fork"):
         counter.add(1)
+    assert not counter._portal.running
+    counter._portal.stop()  # leaves the parent's loop alone
     monkeypatch.undo()
     assert counter.add(1) == 2
 
