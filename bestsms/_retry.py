@@ -39,7 +39,7 @@ LONGEST_PAUSE: Final = 8.0
 MAX_RETRY_AFTER: Final = 120.0
 """Seconds: a Retry-After above this is reported, not slept."""
 
-_SECONDS = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
+_SECONDS: Final = r"[0-9]{1,18}(\.[0-9]{1,9})?"
 
 
 async def _sleep(seconds: float) -> None:
@@ -82,7 +82,7 @@ def read_retry_after(headers: Mapping[str, str], clock: Clock) -> float | None:
     either side does not matter.
     """
     text = headers.get("retry-after", "").strip()
-    if _SECONDS.fullmatch(text):
+    if re.fullmatch(_SECONDS, text):
         return float(text)
     until = _date(text)
     if until is None:

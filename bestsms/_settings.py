@@ -42,10 +42,11 @@ MOST_CONNECTIONS: Final = 10_000
 A_YEAR: Final = 366 * 24 * 3600
 
 _URL_WANTED: Final = f"a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
+# Patterns are texts, here and elsewhere: re compiles them at the first use, not at import.
 # A name of dotted labels, or an IPv6 address, whose brackets urlsplit has taken off.
-_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
+_HOST: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
+_PATH: Final = r"(/[A-Za-z0-9._~-]+)*"
+_ALLOWED: Final = r"[A-Za-z0-9._~+/=-]+"
 
 
 class Secret:
@@ -165,7 +166,7 @@ def _token_problem(text: object) -> str | None:
             "no Auth Token was given. Pass auth_token= or set BESTSMS_AUTH_TOKEN; a token is made "
             "in the BestSMS Dashboard under Users, API. The emulator takes any."
         )
-    if _TOKEN.fullmatch(stripped) is None:
+    if re.fullmatch(_ALLOWED, stripped) is None:
         return (
             f"the Auth Token has {len(stripped)} characters and at least one that no token has "
             "(allowed: letters, digits and . _ ~ + / = -). Paste it without 'Basic' and quotes."
@@ -210,7 +211,7 @@ def _base_url(text: str, source: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except (ValueError, AttributeError, TypeError):
         raise ConfigurationError(f"{source}: {_URL_WANTED}") from None
-    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host):
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(_HOST, host):
         raise ConfigurationError(f"{source}: {_URL_WANTED}")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
@@ -225,6 +226,6 @@ def _base_url(text: str, source: str) -> str:
         raise ConfigurationError(
             f"{source}: leave {path!r} out; the client adds /api and the version by itself."
         )
-    if not _PATH.fullmatch(path) or ".." in segments:
+    if not re.fullmatch(_PATH, path) or ".." in segments:
         raise ConfigurationError(f"{source}: {_URL_WANTED}")
     return f"{parts.scheme}://{parts.netloc}{path}"

@@ -32,7 +32,7 @@ LARGEST: Final = 2**31 - 1
 
 BITS_SHOWN: Final = 64
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE: Final = "[\ud800-\udfff]"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -70,7 +70,7 @@ class Text(_Check):
         if not isinstance(value, str):
             raise self.refuse(f"must be text, not {type(value).__name__}")
         size = len(value)
-        if not value.isascii() and (half := _SURROGATE.search(value)):
+        if not value.isascii() and (half := re.search(_SURROGATE, value)):
             raise self.refuse(
                 f"holds half of a surrogate pair at character {half.start()}, which can't be sent",
                 size=size,

@@ -12,7 +12,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, TypeVar, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 import attrs
 import cattrs
@@ -25,8 +25,8 @@ ModelT = TypeVar("ModelT", bound=Model)
 Hook = Callable[[Any, Any], Any]
 
 # Narrower than int() and Decimal(), which take "1_000" and digits of every script.
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,4})?")
+_INTEGER: Final = r"-?[0-9]{1,18}"
+_NUMBER: Final = r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,4})?"
 _TRUTH = {"true": True, "false": False}
 
 
@@ -127,7 +127,7 @@ def _text(value: object, _: object) -> str:
 def _integer(value: object, _: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and _INTEGER.fullmatch(value):
+    if isinstance(value, str) and re.fullmatch(_INTEGER, value):
         return int(value)
     raise WrongShape("a whole number", value)
 
@@ -143,7 +143,7 @@ def _boolean(value: object, _: object) -> bool:
 def _decimal(value: object, _: object) -> Decimal:
     # Price is a number, a text or absent (T64); never a binary float, so that 0.10 stays 0.10.
     if isinstance(value, str):
-        if _NUMBER.fullmatch(value):
+        if re.fullmatch(_NUMBER, value):
             return Decimal(value)
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)

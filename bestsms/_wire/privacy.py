@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 __all__ = ["masked"]
 
 # Seven digits are the shortest phone number; separators as people type them: "+61 (0) 421 ...".
 # A date is not a number, and an error about a time is of no use without it.
-_NUMBER = re.compile(
+_NUMBER: Final = (
     r"(?<!\d)(?!(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d|[ \-()./,_\u2013\u2014]+\d{3}))"
     r"\+?\d(?:(?:[ \-()./_\u2013\u2014]{0,4}|,)\d){6,}"
 )
-_NOT_DIGIT = re.compile(r"\D")
-_SHOWN = 3
+_SHOWN: Final = 3
 
 
 def masked(text: str, *, limit: int = 300) -> str:
@@ -25,5 +25,10 @@ def masked(text: str, *, limit: int = 300) -> str:
     """
     printable = "".join(character if character.isprintable() else " " for character in text)
     # Masked before it is cut: the cut must not leave the first half of a number, too short to see.
-    safe = _NUMBER.sub(lambda found: f"...{_NOT_DIGIT.sub('', found[0])[-_SHOWN:]}", printable)
+    safe = re.sub(_NUMBER, _ending, printable)
     return safe if len(safe) <= limit else f"{safe[:limit]}..."
+
+
+def _ending(found: re.Match[str]) -> str:
+    digits = [character for character in found[0] if character.isdecimal()]
+    return f"...{''.join(digits[-_SHOWN:])}"

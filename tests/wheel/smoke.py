@@ -43,6 +43,9 @@ with bestsms.SyncClient("smoke-token", transport=httpx.MockTransport(provider)) 
 
 from bestsms.cli import main  # noqa: E402 - the command line says what is missing
 
-assert main(["send", "Hello", "--to", "+61421000001", "--emulator", "http://127.0.0.1:9"]) == 4
+# Before anything is sent: 4 would mean that it tried to connect. JSON needs no extra.
+words = ["send", "Hello", "--to", "+61421000001", "--emulator", "http://127.0.0.1:9"]
+assert main(words) == 2
+assert main([*words, "--json"]) == 4
 assert main(["emulator"]) == 2
 sys.stdout.write("the wheel works with the core install only\n")
