@@ -32,6 +32,8 @@ from bestsms.errors import (
     NoAnswer,
     NoAnswerInTime,
     NotSent,
+    NotSentInTime,
+    OutcomeUnknown,
     RateLimited,
     ServerError,
     UnknownAtDeadline,
@@ -74,7 +76,7 @@ class Transport:
         clock: Time and chance.
     """
 
-    __slots__ = ("_clock", "_http", "_settings")
+    __slots__ = ("_clock", "_gate", "_http", "_settings")
 
     def __init__(
         self,
@@ -89,6 +91,9 @@ class Transport:
             )
         self._settings = settings
         self._clock = clock or Clock()
+        # Calls wait here and not in the pool below: who is still here has provably sent nothing,
+        # when the deadline is over or the client is closed.
+        self._gate = anyio.CapacityLimiter(settings.max_connections)
         self._http = httpx.AsyncClient(
             transport=http,
             auth=_TokenAuth(settings.token),
@@ -132,8 +137,6 @@ class Transport:
             query=query or {},
             body=body,
         )
-        if self._http.is_closed:
-            raise _not_sent(request, "this client is closed; make a new one")
         ends = self._clock.monotonic() + self._settings.deadline
         attempt = 1
         while True:
@@ -155,10 +158,13 @@ class Transport:
     async def _attempt(self, request: Request[AnswerT], ends: float) -> AnswerT:
         left = ends - self._clock.monotonic()
         response: Response | None = None
+        waiting = True
         with anyio.move_on_after(max(0.0, left)):
-            response = await self._exchange(request)
+            async with self._gate:
+                waiting = False
+                response = await self._exchange(request)
         if response is None:
-            raise _out_of_time(request, self._settings.deadline)
+            raise _out_of_time(request, self._settings.deadline, waiting=waiting)
         _log.debug("%s: HTTP %d", request, response.status)
         try:
             return decipher(request, response)
@@ -178,6 +184,8 @@ class Transport:
             ) from None
 
     async def _exchange(self, request: Request[Any]) -> Response:
+        if self._http.is_closed:
+            raise _not_sent(request, "this client is closed; make a new one")
         sent = self._http.build_request(
             request.operation.method,
             self._url(request),
@@ -232,9 +240,15 @@ def _not_sent(request: Request[Any], reason: str) -> NotSent:
     )
 
 
-def _out_of_time(request: Request[Any], deadline: float) -> DeadlineExceeded:
-    plain = lost(request, f"no answer within the deadline of {deadline:g} s")
-    kind = NoAnswerInTime if isinstance(plain, NoAnswer) else UnknownAtDeadline
+def _out_of_time(request: Request[Any], deadline: float, *, waiting: bool) -> DeadlineExceeded:
+    plain: NotSent | NoAnswer | OutcomeUnknown
+    kind: type[NotSentInTime | NoAnswerInTime | UnknownAtDeadline]
+    if waiting:
+        plain = _not_sent(request, f"no free connection within the deadline of {deadline:g} s")
+        kind = NotSentInTime
+    else:
+        plain = lost(request, f"no answer within the deadline of {deadline:g} s")
+        kind = NoAnswerInTime if isinstance(plain, NoAnswer) else UnknownAtDeadline
     return kind(str(plain), message_id=plain.message_id, verdict=plain.verdict)
 
 

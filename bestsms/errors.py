@@ -6,6 +6,7 @@
     ├── ConfigurationError              a setting is missing or wrong (a ValueError)
     ├── InvalidRequest                  an argument, refused before a byte leaves (a ValueError)
     ├── NotSent                         proved: nothing of the request reached the provider
+    │   └── NotSentInTime               ... and the deadline is over (also DeadlineExceeded)
     ├── NoAnswer                        a read got no usable answer; nothing was changed
     │   └── NoAnswerInTime              ... and the deadline is over (also DeadlineExceeded)
     ├── OutcomeUnknown                  the provider may have acted, and did not say so
@@ -41,6 +42,7 @@ __all__ = [
     "NoAnswerInTime",
     "NotFound",
     "NotSent",
+    "NotSentInTime",
     "OutcomeUnknown",
     "PermissionDenied",
     "RateLimited",
@@ -228,6 +230,10 @@ class InvalidResponse(BestSMSError):
 
 class DeadlineExceeded(BestSMSError, TimeoutError):
     """Mixin: the call's total time (``deadline=``) is over, retries included."""
+
+
+class NotSentInTime(NotSent, DeadlineExceeded):
+    """The deadline is over, and the request was still waiting for a connection of its own."""
 
 
 class NoAnswerInTime(NoAnswer, DeadlineExceeded):

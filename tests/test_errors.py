@@ -20,6 +20,7 @@ from bestsms.errors import (
     NoAnswerInTime,
     NotFound,
     NotSent,
+    NotSentInTime,
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
@@ -38,6 +39,7 @@ ONE_OF_EACH: list[BestSMSError] = [
     NoAnswerInTime("silence, for long"),
     OutcomeUnknown("left", message_id="ID1", verdict=Verdict.UNKNOWN),
     UnknownAtDeadline("left, long ago", message_id="ID1", verdict=Verdict.UNKNOWN),
+    NotSentInTime("queued", message_id="ID1", verdict=Verdict.NOT_SENT),
     Rejected("no", status=400, errors=["a", "b"], verdict=Verdict.REJECTED),
     AuthenticationFailed("who?", status=401),
     PermissionDenied("not you", status=403),
@@ -94,7 +96,12 @@ def test_a_wrong_value_is_a_value_error(kind: type[BestSMSError]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "plain"), [(NoAnswerInTime, NoAnswer), (UnknownAtDeadline, OutcomeUnknown)]
+    ("kind", "plain"),
+    [
+        (NotSentInTime, NotSent),
+        (NoAnswerInTime, NoAnswer),
+        (UnknownAtDeadline, OutcomeUnknown),
+    ],
 )
 def test_a_deadline_is_a_timeout_and_what_it_left_behind(
     kind: type[BestSMSError], plain: type[BestSMSError]

@@ -27,6 +27,7 @@ from bestsms import (
     NoAnswerInTime,
     NotFound,
     NotSent,
+    NotSentInTime,
     OutcomeUnknown,
     RateLimited,
     ServerError,
@@ -290,11 +291,8 @@ class Silent(httpx.AsyncBaseTransport):
 async def test_the_deadline_ends_a_silence(call, kind: type[Exception], plain) -> None:
     """It is a TimeoutError, and not tried again; a change may have been made."""
     time = Time()
-    # The time is up as soon as the attempt begins.
-    moments = iter([0.0, 20.0])
-    time.clock = Clock(monotonic=lambda: next(moments), sleep=time.sleep)
-    with pytest.raises(kind, match="no answer within the deadline of 20 s") as caught:
-        await call(made(Silent(), time))
+    with pytest.raises(kind, match=r"no answer within the deadline of 0\.01 s") as caught:
+        await call(made(Silent(), time, deadline=0.01))
     assert isinstance(caught.value, plain)
     assert isinstance(caught.value, DeadlineExceeded)
     assert caught.value.message_id == "ID1"
@@ -363,3 +361,53 @@ async def test_a_busy_server_says_when_to_come_back() -> None:
     with pytest.raises(ServerError) as caught:
         await status(made(http))
     assert (len(asked), caught.value.retry_after) == (1, 9999999999.0)
+
+
+# -- waiting for a connection ----------------------------------------------------------------------
+
+
+class Held:
+    """A server that answers nobody until it is let go, and notes who came."""
+
+    def __init__(self) -> None:
+        self.came = 0
+        self.here, self.go = anyio.Event(), anyio.Event()
+        self.http = httpx.MockTransport(self.answer)
+
+    async def answer(self, _: httpx.Request) -> httpx.Response:
+        """Wait, then accept."""
+        self.came += 1
+        self.here.set()
+        await self.go.wait()
+        return httpx.Response(200, json={"Result": "Success", "MessageID": "ID1"})
+
+
+async def test_a_send_that_waits_while_the_client_closes_does_not_go_out() -> None:
+    """After the close nothing leaves any more; who was still waiting hears NOT_SENT."""
+    held = Held()
+    transport = made(held.http, max_connections=1)
+    under_way = asyncio.create_task(send(transport))
+    waiting = asyncio.create_task(send(transport))
+    await held.here.wait()
+    await transport.aclose()
+    held.go.set()
+    assert (await under_way).message_id == "ID1"
+    with pytest.raises(NotSent, match="closed") as caught:
+        await waiting
+    assert caught.value.verdict is Verdict.NOT_SENT
+    assert held.came == 1
+
+
+async def test_a_deadline_that_ends_in_the_queue_proves_that_nothing_left() -> None:
+    """Waiting for a free connection is before the first byte: NOT_SENT, not UNKNOWN."""
+    held = Held()
+    transport = made(held.http, max_connections=1, deadline=0.01)
+    under_way, waiting = asyncio.create_task(send(transport)), asyncio.create_task(send(transport))
+    with pytest.raises(UnknownAtDeadline) as left:
+        await under_way
+    with pytest.raises(NotSentInTime) as queued:
+        await waiting
+    assert left.value.verdict is Verdict.UNKNOWN
+    assert queued.value.verdict is Verdict.NOT_SENT
+    assert isinstance(queued.value, TimeoutError)
+    assert held.came == 1
