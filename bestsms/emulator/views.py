@@ -6,7 +6,7 @@ from typing import Any
 
 from bestsms.emulator import times
 from bestsms.emulator.core.engine import Engine
-from bestsms.emulator.core.records import Attempt, Job, LedgerEntry, Received
+from bestsms.emulator.core.records import Attempt, Job, Received
 
 
 def state(engine: Engine) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def received(message: Received) -> dict[str, Any]:
 
 def ledger(engine: Engine) -> list[dict[str, Any]]:
     """Return every accepted MessageID with the number of sends accepted under it."""
-    return [_entry(entry) for entry in engine.store.ledger.values()]
+    return [_entry(*each) for each in engine.store.by_message_id.items()]
 
 
 def callbacks(engine: Engine) -> list[dict[str, Any]]:
@@ -84,10 +84,10 @@ def _job(job: Job) -> dict[str, Any]:
     }
 
 
-def _entry(entry: LedgerEntry) -> dict[str, Any]:
+def _entry(message_id: str, jobs: list[Job]) -> dict[str, Any]:
     return {
-        "MessageID": entry.message_id,
-        "count": len(entry.sends),
+        "MessageID": message_id,
+        "count": len(jobs),
         "sends": [
             {
                 "JobNum": job.job_num,
@@ -96,7 +96,7 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
                 "test": job.test,
                 "recipients": [recipient.destination for recipient in job.recipients],
             }
-            for job in entry.sends
+            for job in jobs
         ],
     }
 

@@ -12,7 +12,7 @@ from bestsms.emulator.api import spelling
 from bestsms.emulator.api.paging import page_of, whole_number
 from bestsms.emulator.core import send_request
 from bestsms.emulator.core.engine import Engine
-from bestsms.emulator.core.records import JobState, Received
+from bestsms.emulator.core.records import Received
 from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.reading import Fields
@@ -75,9 +75,10 @@ def reschedule(engine: Engine, call: Call) -> Answer:
 
 def abort(engine: Engine, call: Call) -> Answer:
     """``PATCH /set/abort/{MessageID}``."""
-    (message_id,), _ = call.ids, Fields(call.body)
+    (message_id,) = call.ids
+    Fields(call.body)  # refuses what is no object
     job = engine.job(message_id)
-    before: JobState = job.state
+    before = job.state
     engine.delivery.abort(job)
     return spelling.action(job, before, "Abort")
 

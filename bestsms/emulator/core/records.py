@@ -183,11 +183,3 @@ class Attempt:
     headers: dict[str, str]
     body: str
     event: Event
-
-
-@define(eq=False)
-class LedgerEntry:
-    """Every accepted send under one MessageID."""
-
-    message_id: str
-    sends: list[Job] = field(factory=list[Job])

@@ -118,7 +118,7 @@ def _destinations(data: Fields) -> list[DestinationRequest]:
 def _message_id(data: Fields) -> str:
     message_id = data.text("MessageID").strip()
     if message_id and not _MESSAGE_ID.fullmatch(message_id):
-        raise Refused("Invalid MessageID: 1 to 40 letters, digits or hyphens")
+        raise Refused("Invalid MessageID: 1 to 40 letters, digits or . _ ~ -")
     return message_id
 
 

@@ -18,7 +18,6 @@ from bestsms.emulator.core.records import (
     Contact,
     Group,
     Job,
-    LedgerEntry,
     Received,
     Recipient,
     Rule,
@@ -46,7 +45,6 @@ class Store:
     recent: dict[tuple[str, str, str], datetime] = field(
         factory=dict[tuple[str, str, str], datetime]
     )
-    ledger: dict[str, LedgerEntry] = field(factory=dict[str, LedgerEntry])
     outgoing: Agenda[Callback] = field(factory=Agenda[Callback])
     attempts: list[Attempt] = field(factory=list[Attempt])
     agenda: Agenda[Plan] = field(factory=Agenda[Plan])
@@ -65,12 +63,11 @@ class Store:
         return job_num
 
     def add_job(self, job: Job) -> None:
-        """Remember an accepted send: by MessageID, by number and in the ledger."""
+        """Remember an accepted send: by MessageID, which is the ledger, and by number."""
         self.jobs.append(job)
         self.by_message_id[job.message_id].append(job)
         for recipient in job.recipients:
             self.by_number[recipient.destination].append((job, recipient))
-        self.ledger.setdefault(job.message_id, LedgerEntry(job.message_id)).sends.append(job)
 
     def contact_of(self, number: str) -> str:
         """Return the ContactID whose MobilePhone is that number, or an empty string."""
