@@ -27,11 +27,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bestsms.emulator import times, views
-from bestsms.emulator.api import bodies
-from bestsms.emulator.api.answers import render
 from bestsms.emulator.core.engine import Engine, printable
 from bestsms.emulator.core.records import Rule
 from bestsms.emulator.errors import EmulatorError, Refused
+from bestsms.emulator.rest import bodies
+from bestsms.emulator.rest.answers import render
 from bestsms.emulator.settings import amount
 
 _Endpoint = Callable[[Request], Awaitable[Response]]

@@ -15,11 +15,11 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 
 from bestsms.emulator import control, server, views
-from bestsms.emulator.api import answers
-from bestsms.emulator.api.app import Api
 from bestsms.emulator.clock import Clock
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import EmulatorError
+from bestsms.emulator.rest import answers
+from bestsms.emulator.rest.app import Api
 from bestsms.emulator.settings import Changes, Settings
 from bestsms.emulator.webhooks.callbacks import Callbacks
 

@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from xml.sax.saxutils import escape
 
 from bestsms.emulator import times
-from bestsms.emulator.api.spelling import OLD
 from bestsms.emulator.core.records import Callback, Event
 from bestsms.emulator.core.sending import zone_of
+from bestsms.emulator.rest.spelling import OLD
 from bestsms.emulator.settings import Settings
 
 _STATUS_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"

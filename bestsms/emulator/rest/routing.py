@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from bestsms.emulator.api import book_calls, calls
-from bestsms.emulator.api.calls import Answer, Call
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
+from bestsms.emulator.rest import book_calls, calls
+from bestsms.emulator.rest.calls import Answer, Call
 
 Handler = Callable[[Engine, Call], Answer]
 VERSIONS = ("2.03", "2.04")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bestsms.emulator import times
-from bestsms.emulator.api.spelling import OLD, moments
 from bestsms.emulator.core.records import Contact, Group
 from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.reading import Fields
+from bestsms.emulator.rest.spelling import OLD, moments
 from bestsms.emulator.settings import Settings
 
 _ACCESS = ("ViewBy", "EditBy", "ViewEditBy")

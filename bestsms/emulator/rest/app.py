@@ -8,10 +8,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bestsms.emulator.api import answers, bodies, routing
-from bestsms.emulator.api.calls import Call
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
+from bestsms.emulator.rest import answers, bodies, routing
+from bestsms.emulator.rest.calls import Call
 
 _WITH_BODY = ("POST", "PATCH")
 _LATEST = routing.VERSIONS[-1]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bestsms.emulator.api import spelling_book
-from bestsms.emulator.api.calls import Answer, Call
-from bestsms.emulator.api.paging import page_of
-from bestsms.emulator.api.spelling import OLD
-from bestsms.emulator.api.spelling_book import CONTACT_FIELDS, GROUP_FIELDS, read_fields
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.core.records import Contact, Group
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.reading import Fields
+from bestsms.emulator.rest import spelling_book
+from bestsms.emulator.rest.calls import Answer, Call
+from bestsms.emulator.rest.paging import page_of
+from bestsms.emulator.rest.spelling import OLD
+from bestsms.emulator.rest.spelling_book import CONTACT_FIELDS, GROUP_FIELDS, read_fields
 
 
 def contact_list(engine: Engine, call: Call) -> Answer:

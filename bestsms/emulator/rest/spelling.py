@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from bestsms.emulator import times
-from bestsms.emulator.api.paging import Page
 from bestsms.emulator.core.records import Job, JobState, Received, Recipient, RecipientStatus
 from bestsms.emulator.core.sending import zone_of
+from bestsms.emulator.rest.paging import Page
 from bestsms.emulator.settings import Settings
 
 OLD = "2.03"

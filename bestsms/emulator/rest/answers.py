@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bestsms.emulator.api.spelling import OLD
 from bestsms.emulator.errors import Refused
+from bestsms.emulator.rest.spelling import OLD
 
 
 def render(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -8,14 +8,14 @@ from typing import Any
 from attrs import frozen
 
 from bestsms.emulator import times
-from bestsms.emulator.api import spelling
-from bestsms.emulator.api.paging import page_of, whole_number
 from bestsms.emulator.core import send_request
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.core.records import Received
 from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.reading import Fields
+from bestsms.emulator.rest import spelling
+from bestsms.emulator.rest.paging import page_of, whole_number
 
 Answer = dict[str, Any]
 _ONE_SECOND = timedelta(seconds=1)
