@@ -42,11 +42,11 @@ MOST_CONNECTIONS: Final = 10_000
 A_YEAR: Final = 366 * 24 * 3600
 
 _URL_WANTED: Final = f"a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
-# Patterns are texts, here and elsewhere: re compiles them at the first use, not at import.
-# A name of dotted labels, or an IPv6 address, whose brackets urlsplit has taken off.
+# Patterns are texts, here and elsewhere: re compiles them at the first use, not at import. A host
+# is a name of dotted labels, or an IPv6 address, whose brackets urlsplit has taken off.
 _HOST: Final = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*"
 _PATH: Final = r"(/[A-Za-z0-9._~-]+)*"
-_ALLOWED: Final = r"[A-Za-z0-9._~+/=-]+"
+_JWT: Final = r"[A-Za-z0-9._~+/=-]+"
 
 
 class Secret:
@@ -58,7 +58,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Return the text. The only caller is the line that writes the Authorization header."""
+        """Return the text. Only the transport asks: to write the header, and to find it echoed."""
         return self._text
 
     def __len__(self) -> int:
@@ -166,7 +166,7 @@ def _token_problem(text: object) -> str | None:
             "no Auth Token was given. Pass auth_token= or set BESTSMS_AUTH_TOKEN; a token is made "
             "in the BestSMS Dashboard under Users, API. The emulator takes any."
         )
-    if re.fullmatch(_ALLOWED, stripped) is None:
+    if re.fullmatch(_JWT, stripped) is None:
         return (
             f"the Auth Token has {len(stripped)} characters and at least one that no token has "
             "(allowed: letters, digits and . _ ~ + / = -). Paste it without 'Basic' and quotes."

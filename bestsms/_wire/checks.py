@@ -115,12 +115,12 @@ class Number(_Check):
     def check(self, value: object) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refuse(f"must be a whole number, not {type(value).__name__}")
+        # A number of thousands of digits can't even be written down.
+        shown = value if value.bit_length() <= BITS_SHOWN else "far beyond"
         if self.minimum is not None and value < self.minimum:
-            raise self.refuse(f"must be at least {self.minimum}, and is {value}", size=value)
+            raise self.refuse(f"must be at least {self.minimum}, and is {shown}", size=value)
         if value > self.maximum:
-            # A number of thousands of digits can't even be written down.
-            shown = value if value.bit_length() <= BITS_SHOWN else "far larger"
-            raise self.refuse(f"must be at most {self.maximum}, and is {shown}")
+            raise self.refuse(f"must be at most {self.maximum}, and is {shown}", size=value)
 
 
 class Flag(_Check):

@@ -33,8 +33,8 @@ def reply(body: Body) -> Body:
     """Bring the three shapes of a message's replies to ``Recipients`` with ``SMSReplies`` (T58)."""
     if body.get("Recipients") is not None:
         return body
-    sent = body.get("MessageSent", body.get("SentMessage"))
-    replies = body.get("MessageReceived", body.get("ReceivedMessages"))
+    sent = _first(body, "MessageSent", "SentMessage")
+    replies = _first(body, "MessageReceived", "ReceivedMessages")
     if sent is None and replies is None:
         return body
     recipient: Body = {"SMSReplies": _answered(replies)}
@@ -56,6 +56,11 @@ def _answered(replies: object) -> object:
         return replies
     one = cast("Body", replies)
     return [one] if any(one.values()) else []
+
+
+def _first(body: Body, *names: str) -> Any:
+    """Return the first that is there; null is absent, and hides nothing."""
+    return next((body[name] for name in names if body.get(name) is not None), None)
 
 
 def _renamed(body: Body, old: str, new: str) -> Body:

@@ -225,3 +225,11 @@ def test_any_iterable_becomes_a_list_to_send() -> None:
 def test_what_is_no_list_is_left_for_its_check_to_refuse(value: object) -> None:
     """A text would fall apart into characters, a mapping into its keys."""
     assert sequence(value) is value
+
+
+@pytest.mark.parametrize("value", [10**5000, -(10**5000)], ids=["over", "under"])
+def test_a_number_too_long_to_write_is_refused_in_words(value: int) -> None:
+    """Python itself refuses to print it; the error still has it as the size."""
+    with pytest.raises(InvalidRequest, match="and is far beyond") as caught:
+        Number("page", minimum=1, maximum=100).check(value)
+    assert caught.value.size == value

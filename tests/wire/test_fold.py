@@ -110,3 +110,12 @@ def test_null_beside_another_shape_is_absent() -> None:
     }
     folded = fold.reply({"Recipients": None, "MessageReceived": [MESSAGE]})
     assert folded == {"Recipients": [{"SMSReplies": [MESSAGE]}]}
+    folded = fold.reply(
+        {
+            "MessageSent": None,
+            "SentMessage": {"MessageText": "Hello"},
+            "MessageReceived": None,
+            "ReceivedMessages": [MESSAGE],
+        }
+    )
+    assert folded == {"Recipients": [{"SMSReplies": [MESSAGE], "MessageText": "Hello"}]}
