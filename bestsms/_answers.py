@@ -18,18 +18,23 @@ from bestsms._wire.model import Model
 from bestsms._wire.privacy import masked
 from bestsms.errors import (
     AuthenticationFailed,
+    DeadlineExceeded,
     InvalidResponse,
     NoAnswer,
+    NoAnswerInTime,
     NotFound,
+    NotSent,
+    NotSentInTime,
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
     Rejected,
     ServerError,
+    UnknownAtDeadline,
     Verdict,
 )
 
-__all__ = ["decipher", "lost"]
+__all__ = ["decipher", "lost", "not_sent", "out_of_time"]
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
@@ -67,6 +72,34 @@ def lost(request: Request[Any], reason: str) -> NoAnswer | OutcomeUnknown:
         f"{request}: {reason}. Nothing was changed; calling again is safe.",
         message_id=request.message_id,
     )
+
+
+def not_sent(request: Request[Any], reason: str) -> NotSent:
+    """Return the error of a call of which provably nothing left."""
+    return NotSent(
+        f"{request}: {reason}. Nothing was sent; calling again is safe.",
+        message_id=request.message_id,
+        verdict=request.verdict(Verdict.NOT_SENT),
+    )
+
+
+def out_of_time(request: Request[Any], deadline: float, *, waiting: bool) -> DeadlineExceeded:
+    """Return the error of a call whose deadline is over.
+
+    Args:
+        request: The call.
+        deadline: Its seconds in all.
+        waiting: Whether it was still waiting for a connection, and so has sent nothing.
+    """
+    plain: NotSent | NoAnswer | OutcomeUnknown
+    kind: type[NotSentInTime | NoAnswerInTime | UnknownAtDeadline]
+    if waiting:
+        plain = not_sent(request, f"no free connection within the deadline of {deadline:g} s")
+        kind = NotSentInTime
+    else:
+        plain = lost(request, f"no answer within the deadline of {deadline:g} s")
+        kind = NoAnswerInTime if isinstance(plain, NoAnswer) else UnknownAtDeadline
+    return kind(str(plain), message_id=plain.message_id, verdict=plain.verdict)
 
 
 def _read(request: Request[AnswerT], response: Response) -> AnswerT:
@@ -148,7 +181,7 @@ def _fail(request: Request[Any], response: Response, payload: dict[str, Any] | N
         f"{request} was answered with {said}. Calling again later is safe.",
         status=status,
         message_id=request.message_id,
-        verdict=Verdict.UNKNOWN if request.changes else None,
+        verdict=request.verdict(Verdict.UNKNOWN),
     )
 
 
@@ -170,7 +203,7 @@ def _rejected(request: Request[Any], response: Response, reasons: tuple[str, ...
         status=response.status,
         errors=reasons,
         message_id=request.message_id,
-        verdict=Verdict.REJECTED if request.changes else None,
+        verdict=request.verdict(Verdict.REJECTED),
     )
 
 
@@ -196,7 +229,7 @@ def _invalid(
         status=response.status,
         path=path,
         message_id=request.message_id,
-        verdict=Verdict.UNKNOWN if request.changes else None,
+        verdict=request.verdict(Verdict.UNKNOWN),
     )
 
 

@@ -17,7 +17,7 @@ import attrs
 from bestsms._wire import json as wire_json
 from bestsms._wire.convert import to_dict
 from bestsms._wire.model import Model
-from bestsms.errors import InvalidRequest
+from bestsms.errors import InvalidRequest, Verdict
 
 __all__ = [
     "MAX_REQUEST_BYTES",
@@ -101,6 +101,10 @@ class Request(Generic[AnswerT]):
     def changes(self) -> bool:
         """Whether the call changes anything at the provider."""
         return self.operation.safety is not Safety.SAFE
+
+    def verdict(self, known: Verdict) -> Verdict | None:
+        """What an error says of this call: what is known, or nothing of a read."""
+        return known if self.changes else None
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)

@@ -18,7 +18,7 @@ import httpx
 from httpx import AsyncBaseTransport
 
 from bestsms import _retry
-from bestsms._answers import decipher, lost
+from bestsms._answers import decipher, lost, not_sent, out_of_time
 from bestsms._protocol import Operation, Request, Response, build
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
@@ -29,15 +29,8 @@ from bestsms.errors import (
     ConfigurationError,
     DeadlineExceeded,
     InvalidRequest,
-    NoAnswer,
-    NoAnswerInTime,
-    NotSent,
-    NotSentInTime,
-    OutcomeUnknown,
     RateLimited,
     ServerError,
-    UnknownAtDeadline,
-    Verdict,
 )
 
 __all__ = ["MAX_RESPONSE_BYTES", "AsyncBaseTransport", "Transport"]
@@ -164,7 +157,7 @@ class Transport:
                 waiting = False
                 response = await self._exchange(request)
         if response is None:
-            raise _out_of_time(request, self._settings.deadline, waiting=waiting)
+            raise out_of_time(request, self._settings.deadline, waiting=waiting)
         _log.debug("%s: HTTP %d", request, response.status)
         try:
             return decipher(request, response)
@@ -185,7 +178,7 @@ class Transport:
 
     async def _exchange(self, request: Request[Any]) -> Response:
         if self._http.is_closed:
-            raise _not_sent(request, "this client is closed; make a new one")
+            raise not_sent(request, "this client is closed; make a new one")
         sent = self._http.build_request(
             request.operation.method,
             self._url(request),
@@ -200,7 +193,7 @@ class Transport:
                 await answer.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             reason = f"{type(error).__name__}: {error}".rstrip(": ")
-            raise _not_sent(
+            raise not_sent(
                 request, f"no connection to {self._settings.base_url} ({reason})"
             ) from _without_frames(error)
         # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
@@ -230,26 +223,6 @@ async def _read_bounded(answer: httpx.Response) -> tuple[bytes, bool]:
         if len(body) > MAX_RESPONSE_BYTES:
             return bytes(body[:MAX_RESPONSE_BYTES]), False
     return bytes(body), True
-
-
-def _not_sent(request: Request[Any], reason: str) -> NotSent:
-    return NotSent(
-        f"{request}: {reason}. Nothing was sent; calling again is safe.",
-        message_id=request.message_id,
-        verdict=Verdict.NOT_SENT if request.changes else None,
-    )
-
-
-def _out_of_time(request: Request[Any], deadline: float, *, waiting: bool) -> DeadlineExceeded:
-    plain: NotSent | NoAnswer | OutcomeUnknown
-    kind: type[NotSentInTime | NoAnswerInTime | UnknownAtDeadline]
-    if waiting:
-        plain = _not_sent(request, f"no free connection within the deadline of {deadline:g} s")
-        kind = NotSentInTime
-    else:
-        plain = lost(request, f"no answer within the deadline of {deadline:g} s")
-        kind = NoAnswerInTime if isinstance(plain, NoAnswer) else UnknownAtDeadline
-    return kind(str(plain), message_id=plain.message_id, verdict=plain.verdict)
 
 
 def _without_frames(error: BaseException) -> BaseException:

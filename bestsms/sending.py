@@ -8,13 +8,14 @@ made once: a send that failed is never repeated here.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import anyio
 import attrs
 
+from bestsms._wire.arguments import is_several
 from bestsms._wire.checks import Flag
 from bestsms.api.messaging import Destination, File, Messaging, Mode, SendResult
 from bestsms.errors import InvalidRequest
@@ -86,24 +87,20 @@ async def send(
 
 def _destinations(to: object) -> list[Destination]:
     several = [to] if isinstance(to, str | Destination) else to
-    if not isinstance(several, Iterable) or isinstance(several, bytes | Mapping):
-        raise InvalidRequest(
-            "Destinations",
-            f"to= takes a number, a Destination, or a list of either, not {type(to).__name__}",
-        )
-    return [
-        Destination(recipient=each) if isinstance(each, str) else each
-        for each in cast("Iterable[str | Destination]", several)
-    ]
+    if not is_several(several):
+        raise _neither("Destinations", "to= takes a number, a Destination", to)
+    return [Destination(recipient=each) if isinstance(each, str) else each for each in several]
 
 
 def _files(files: object) -> Iterable[Attachable]:
     several = [files] if isinstance(files, File | Path) else files
-    if not isinstance(several, Iterable) or isinstance(several, str | bytes | Mapping):
-        raise InvalidRequest(
-            "Files", f"files= takes a File, a Path, or a list of either, not {type(files).__name__}"
-        )
-    return cast("Iterable[Attachable]", several)
+    if not is_several(several):
+        raise _neither("Files", "files= takes a File, a Path", files)
+    return several
+
+
+def _neither(field: str, takes: str, given: object) -> InvalidRequest:
+    return InvalidRequest(field, f"{takes}, or a list of either, not {type(given).__name__}")
 
 
 async def _file(one: Attachable) -> File:

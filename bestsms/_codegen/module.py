@@ -11,16 +11,6 @@ from bestsms._wire.model import wire_name
 
 __all__ = ["Module", "item_kind"]
 
-_LIMIT_NAMES: Final = {
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "pattern": "pattern",
-    "x-allowed": "allowed",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-}
 _CHECKS: Final = {"str": "Text", "int": "Number", "bool": "Flag"}
 
 
@@ -79,35 +69,33 @@ class Module:
             self.metadata(f, answer=self.is_answer(s)) for s in models for f in s.fields
         )
         names = {word for word in ("ACCEPT", "VERSIONS", "WIRE") if f"{word}:" in metadata}
-        names |= {"Answer"} if answers else set[str]()
-        names |= {"Model"} if bodies else set[str]()
-        names |= {"OpenStrEnum"} if any(s.values for s in schemas) else set[str]()
-        times = {"moment"} if any(s.moments for s in schemas) else set[str]()
+        names |= _if(answers, "Answer")
+        names |= _if(bodies, "Model")
+        names |= _if(any(s.values for s in schemas), "OpenStrEnum")
+        times = _if(any(s.moments for s in schemas), "moment")
         local = [field for field in sent if field.format == "local-date-time"]
         times |= {"zoned" if field.zone else "local" for field in local}
         iterates = any(call.iterates for call in calls)
-        abc = {"AsyncIterator"} if iterates else set[str]()
-        abc |= {"Iterable"} if any(field.many for field in sent) else set[str]()
+        abc = _if(iterates, "AsyncIterator")
+        abc |= _if(any(field.many for field in sent), "Iterable")
         decimals = any(f.kind == "Decimal" for s in models for f in s.fields)
         groups = [
             [
                 import_line("collections.abc", abc),
-                import_line("datetime", {"datetime"} if times else set[str]()),
-                import_line("decimal", {"Decimal"} if decimals else set[str]()),
+                import_line("datetime", _if(times, "datetime")),
+                import_line("decimal", _if(decimals, "Decimal")),
             ],
             ["import attrs"] if models else [],
             sorted(
                 [
                     import_line(
                         "bestsms._bridge",
-                        {"Bridged", "blocking"} | ({"blocking_iter"} if iterates else set[str]()),
+                        {"Bridged", "blocking"} | _if(iterates, "blocking_iter"),
                     ),
-                    import_line("bestsms._paging", {"walk"} if iterates else set[str]()),
+                    import_line("bestsms._paging", _if(iterates, "walk")),
                     import_line("bestsms._protocol", {"Operation", "Safety"}),
                     import_line("bestsms._transport", {"Transport"}),
-                    import_line(
-                        "bestsms._wire", {"fold"} if any(c.fold for c in calls) else set[str]()
-                    ),
+                    import_line("bestsms._wire", _if(any(c.fold for c in calls), "fold")),
                     import_line("bestsms._wire.arguments", prepared),
                     import_line("bestsms._wire.checks", checks),
                     import_line("bestsms._wire.model", names),
@@ -177,7 +165,7 @@ class Module:
         """The expression of the check of what goes out in a field."""
         wire = quoted(field.wire)
         limits = "".join(
-            f", {_LIMIT_NAMES[limit]}={quoted(value) if isinstance(value, str) else value}"
+            f", {limit}={quoted(value) if isinstance(value, str) else value}"
             for limit, value in field.limits.items()
         )
         if field.many:
@@ -260,6 +248,10 @@ class Module:
 def item_kind(call: Call) -> str:
     """Return the kind of what a paged answer holds."""
     return next(field.kind for field in call.answer.fields if field.name == "items")
+
+
+def _if(used: object, name: str) -> set[str]:
+    return {name} if used else set()
 
 
 def _reach(area: Area, roots: list[Schema | None]) -> set[str]:

@@ -30,9 +30,16 @@ _PROPERTY: Final = {
 }  # fmt: skip
 _SAFETIES: Final = ("safe", "idempotent", "unsafe")
 _FORMATS: Final = (None, "decimal", "email", "https-url", "local-date-time")
-_LIMITS: Final = (
-    "minLength", "maxLength", "pattern", "x-allowed", "minimum", "maximum", "minItems", "maxItems",
-)  # fmt: skip
+_LIMITS: Final = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "x-allowed": "allowed",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+}
 _SCALARS: Final = {"string": "str", "integer": "int", "boolean": "bool", "number": "Decimal"}
 
 
@@ -171,7 +178,7 @@ class _Reader:
             description=_text(node),
             default=node.get("default"),
             format=_one_of(node.get("format"), _FORMATS, wire),
-            limits={limit: node[limit] for limit in _LIMITS if limit in node},
+            limits={name: node[limit] for limit, name in _LIMITS.items() if limit in node},
             accept=tuple(node.get("x-accept", ())),
             versions=node.get("x-versions", {}),
             zone=node.get("x-zone"),

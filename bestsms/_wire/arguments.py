@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeVar, cast, overload
+from typing import Any, Final, TypeGuard, TypeVar, cast, overload
 
 from bestsms._wire.model import OpenStrEnum
 from bestsms.errors import InvalidRequest
 
-__all__ = ["choose", "period", "sequence"]
+__all__ = ["choose", "is_several", "period", "sequence"]
 
 EnumT = TypeVar("EnumT", bound=OpenStrEnum)
 ItemT = TypeVar("ItemT")
@@ -44,7 +44,9 @@ def sequence(value: Iterable[ItemT]) -> tuple[ItemT, ...]: ...
 def sequence(value: None) -> None: ...
 def sequence(value: Iterable[ItemT] | None) -> tuple[ItemT, ...] | None:
     """Freeze an iterable into a tuple; what is none, a text or a mapping, is left for the check."""
-    wrong: object = value
-    if not isinstance(wrong, Iterable) or isinstance(wrong, str | bytes | Mapping):
-        return cast("None", wrong)
-    return tuple(wrong)
+    return tuple(value) if is_several(value) else cast("None", value)
+
+
+def is_several(value: object) -> TypeGuard[Iterable[Any]]:
+    """Say whether a value is a list of things: a text or a mapping iterates, and is none."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)

@@ -41,8 +41,10 @@ class _Check(abc.ABC):
 
     def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
         """Check a model's attribute; an optional one may be absent."""
-        if value is not None or attribute.default is attrs.NOTHING:
+        if attribute.default is attrs.NOTHING:
             self.check(value)
+        else:
+            self.maybe(value)
 
     @abc.abstractmethod
     def check(self, value: object) -> None:

@@ -67,22 +67,25 @@ def zoned(
                 "or pass an aware datetime",
             )
         return _spelled(value), name
+    given = name is not None
     if name is None:
         name = _PROVIDER_NAMES.get(str(value.tzinfo), _WITHOUT_DST)
-        if _ambiguous(_there(field, value, name)):
-            name = _WITHOUT_DST
     elif name not in tuple(ZONES):  # by equality: a wrong type need not be hashable
         known = ", ".join(ZONES)
         raise InvalidRequest(
             field, f"an aware datetime can be put into these zones only: {known}; not {name!r}"
         )
-    elif _ambiguous(_there(field, value, name)):
-        raise InvalidRequest(
-            field,
-            f"this wall-clock time comes twice in {name} (the clock goes back); "
-            "leave TimeZone out and an unambiguous zone is chosen",
-        )
-    return _spelled(_there(field, value, name)), name
+    there = _there(field, value, name)
+    if _ambiguous(there):
+        if given:
+            raise InvalidRequest(
+                field,
+                f"this wall-clock time comes twice in {name} (the clock goes back); "
+                "leave TimeZone out and an unambiguous zone is chosen",
+            )
+        name = _WITHOUT_DST
+        there = _there(field, value, name)
+    return _spelled(there), name
 
 
 @overload

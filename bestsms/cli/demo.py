@@ -61,6 +61,7 @@ def observe() -> Rows:
     with (
         serving(webhooks.app, "127.0.0.1", 0, allow_remote=False) as receiver,
         emulator.serve() as url,
+        # Not anyio.run: on Python 3.11 coverage loses the frames under a loop that has ended.
         start_blocking_portal() as portal,
     ):
         # On the real account this is set in the Dashboard; a default may be plain http here.

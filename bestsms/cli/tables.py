@@ -39,7 +39,7 @@ def report(report: Report) -> None:
     """Show a report: the job in the title, one row a recipient."""
     price = f", price {report.price}" if report.price is not None else ""
     rows = [_recipient(each) for each in report.recipients]
-    show(
+    _show(
         f"{report.message_id}: {report.status} ({report.success or 0} delivered, "
         f"{report.failed or 0} failed, {report.count or 0} in all{price})",
         ("Destination", "Status", "Result", "Sent"),
@@ -49,7 +49,7 @@ def report(report: Report) -> None:
 
 def received(messages: Sequence[ReceivedMessage], *, minutes: int) -> None:
     """Show received messages."""
-    show(
+    _show(
         f"{len(messages)} received in the last {minutes} minutes",
         ("Received", "From", "Text", "In reply to"),
         [
@@ -61,7 +61,7 @@ def received(messages: Sequence[ReceivedMessage], *, minutes: int) -> None:
 
 def replies(message_id: str, found: Sequence[SMSReply]) -> None:
     """Show the replies to one message."""
-    show(
+    _show(
         f"{len(found)} replies to {message_id}",
         ("Received", "From", "Text"),
         [(_time(each.received_at), each.from_, each.message_text) for each in found],
@@ -70,13 +70,13 @@ def replies(message_id: str, found: Sequence[SMSReply]) -> None:
 
 def demo(rows: Iterable[Iterable[str]]) -> None:
     """Show what the demonstration saw."""
-    show(
+    _show(
         "One text, end to end, on this machine", ("Step", "What happened", "How it was seen"), rows
     )
     print("No account was used, and no message left this machine.")
 
 
-def show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]) -> None:
+def _show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]) -> None:
     """Print a table; what comes from outside is never read as markup."""
     table = Table(title=Text(title), title_justify="left")
     for column in columns:
