@@ -10,6 +10,11 @@
 ``POST updates``         ``{"MessageID": "…", "event": "Link clicked"}``: an UPDATED webhook
 ``GET ledger``           every accepted MessageID with its count
 ``GET callbacks``        every webhook POST so far
+``GET faults``           the faults in force, each with how often it struck
+``POST faults``          ``{"do": "reset", "accept": "yes", "times": 1}``: the fields of
+                         ``Fault``; one at accept needs ``nth`` or ``times``, as it
+                         strikes the connections of the control API too
+``DELETE faults``        no more faults
 ``GET settings``         the switches; ``PATCH settings`` changes some of them
 =======================  ======================================================
 
@@ -30,6 +35,7 @@ from bestsms.emulator import times, views
 from bestsms.emulator.core.engine import Engine, printable
 from bestsms.emulator.core.records import Rule
 from bestsms.emulator.errors import EmulatorError, Refused
+from bestsms.emulator.faults.fault import Fault
 from bestsms.emulator.rest import bodies
 from bestsms.emulator.rest.answers import render
 from bestsms.emulator.settings import amount
@@ -40,16 +46,21 @@ _Action = Callable[[Engine, dict[str, Any]], Any]
 
 def routes(engine: Engine) -> list[Route]:
     """Return the routes of the control API, to be mounted under ``/_emulator``."""
+    table: dict[str, dict[str, _Action]] = {
+        "/state": {"GET": lambda e, _: views.state(e)},
+        "/reset": {"POST": _reset},
+        "/clock/advance": {"POST": _advance},
+        "/replies": {"POST": _reply},
+        "/destinations": {"POST": _destination},
+        "/updates": {"POST": _update},
+        "/ledger": {"GET": lambda e, _: views.ledger(e)},
+        "/callbacks": {"GET": lambda e, _: views.callbacks(e)},
+        "/faults": {"GET": lambda e, _: views.faults(e), "POST": _inject, "DELETE": _clear_faults},
+        "/settings": {"GET": _settings, "PATCH": _settings},
+    }
     return [
-        Route("/state", _endpoint(engine, lambda e, _: views.state(e)), methods=["GET"]),
-        Route("/reset", _endpoint(engine, _reset), methods=["POST"]),
-        Route("/clock/advance", _endpoint(engine, _advance), methods=["POST"]),
-        Route("/replies", _endpoint(engine, _reply), methods=["POST"]),
-        Route("/destinations", _endpoint(engine, _destination), methods=["POST"]),
-        Route("/updates", _endpoint(engine, _update), methods=["POST"]),
-        Route("/ledger", _endpoint(engine, lambda e, _: views.ledger(e)), methods=["GET"]),
-        Route("/callbacks", _endpoint(engine, lambda e, _: views.callbacks(e)), methods=["GET"]),
-        Route("/settings", _endpoint(engine, _settings), methods=["GET", "PATCH"]),
+        Route(path, _endpoint(engine, actions), methods=list(actions))
+        for path, actions in table.items()
     ]
 
 
@@ -75,8 +86,9 @@ def make_rule(
     return Rule(result, delivery_seconds, visibility_seconds, reply)
 
 
-def _endpoint(engine: Engine, action: _Action) -> _Endpoint:
+def _endpoint(engine: Engine, actions: dict[str, _Action]) -> _Endpoint:
     async def respond(request: Request) -> Response:
+        action = actions["GET" if request.method == "HEAD" else request.method]
         try:
             body = await _body(request)
             with engine.lock:
@@ -135,6 +147,20 @@ def _update(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
     message_id, event = _text(body, "MessageID"), _text(body, "event")
     engine.update(message_id, event)
     return {"MessageID": message_id, "event": event}
+
+
+def _inject(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:
+    fault = Fault.of(body)
+    if fault.at == "accept" and fault.nth is None and fault.times is None:
+        raise EmulatorError(
+            "at='accept' needs nth or times here: it strikes the call that would clear it, too"
+        )
+    return views.fault(engine.store.faults.lay(fault))
+
+
+def _clear_faults(engine: Engine, _: dict[str, Any]) -> list[dict[str, Any]]:
+    engine.store.faults.clear()
+    return views.faults(engine)
 
 
 def _settings(engine: Engine, body: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Unpack
@@ -10,6 +11,7 @@ import anyio
 import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
@@ -18,8 +20,13 @@ from bestsms.emulator import control, server, views
 from bestsms.emulator.clock import Clock
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import EmulatorError
+from bestsms.emulator.faults.fault import Fault
+from bestsms.emulator.faults.faulty import CONTROL, Faulty
+from bestsms.emulator.faults.wire import wire_of
+from bestsms.emulator.in_process import InProcess
 from bestsms.emulator.rest import answers
 from bestsms.emulator.rest.app import Api
+from bestsms.emulator.rest.dates import Dated
 from bestsms.emulator.settings import Changes, Settings
 from bestsms.emulator.webhooks.callbacks import Callbacks
 
@@ -53,14 +60,17 @@ class Emulator:
         self._engine = Engine(Settings().changed(dict(settings)), clock or Clock())
         self._url: str | None = None
         self._callbacks = Callbacks(self._engine, callback_transport)
+        api = Api(self._engine, token)
         self.app = Starlette(
             routes=[
-                Mount("/_emulator", Router(control.routes(self._engine), redirect_slashes=False)),
-                Route("/{path:path}", Api(self._engine, token)),
+                Mount(CONTROL, Router(control.routes(self._engine), redirect_slashes=False)),
+                Route("/{path:path}", api),
             ],
+            middleware=[Middleware(Dated, clock=self._engine.world.clock)],
             exception_handlers={HTTPException: _no_route},
             lifespan=self._lifespan,
         )
+        self._faulty = Faulty(self.app, self._engine, api.carry_out)
 
     @contextmanager
     def serve(
@@ -78,12 +88,30 @@ class Emulator:
         Raises:
             EmulatorError: The host is not loopback, or the port is taken.
         """
-        with server.serving(self.app, host, port, allow_remote=allow_remote) as url:
+        with server.serving(
+            self.app, host, port, allow_remote=allow_remote, http=self.protocol
+        ) as url:
             self._url = url
             try:
                 yield url
             finally:
                 self._url = None
+
+    def transport(self) -> httpx.AsyncBaseTransport:
+        """Return a transport for ``httpx.AsyncClient`` or ``bestsms.AsyncClient``: no socket.
+
+        Faults raise what httpx would raise over a socket, and the ``trace`` extension is
+        told the same. Stalls and drips sleep by anyio, so a test's own clock may move them.
+        """
+        return InProcess(self._faulty)
+
+    @property
+    def protocol(self) -> type[asyncio.Protocol]:
+        """What faults need below HTTP: ``uvicorn.Config(emulator.app, http=emulator.protocol)``.
+
+        ``serve`` does so by itself; this is for a uvicorn of one's own, such as one with TLS.
+        """
+        return wire_of(self._faulty)
 
     @property
     def url(self) -> str:
@@ -103,7 +131,7 @@ class Emulator:
             return views.state(self._engine)
 
     def reset(self) -> None:
-        """Go back to how it started: no data, the first settings, the first time."""
+        """Go back to how it started: no data, no faults, the first settings, the first time."""
         with self._engine.lock:
             self._engine.reset()
 
@@ -180,9 +208,28 @@ class Emulator:
             self._engine.settle()
             self._engine.set_destination(destination, rule)
 
+    def inject(self, fault: Fault) -> int:
+        """Put a fault in force, behind those that are, and return its id.
+
+        It strikes calls of ``transport()`` and of a served emulator, never the control API.
+        """
+        with self._engine.lock:
+            return self._engine.store.faults.lay(fault).number
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults in force: ``id``, fields, how many calls they ``met``, ``struck``."""
+        with self._engine.lock:
+            return views.faults(self._engine)
+
+    def clear_faults(self) -> None:
+        """Take every fault away; what is struck already meets its fate, and late is late."""
+        with self._engine.lock:
+            self._engine.store.faults.clear()
+
     def ledger(self) -> list[dict[str, Any]]:
         """Return every accepted MessageID with the number of sends accepted under it."""
         with self._engine.lock:
+            self._engine.settle()
             return views.ledger(self._engine)
 
     def callbacks(self) -> list[dict[str, Any]]:

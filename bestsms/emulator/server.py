@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import socket
@@ -21,15 +22,27 @@ _GRACE_SECONDS = 1
 
 @contextlib.contextmanager
 def serving(
-    app: ASGIApp, host: str, port: int, *, allow_remote: bool
+    app: ASGIApp,
+    host: str,
+    port: int,
+    *,
+    allow_remote: bool,
+    http: type[asyncio.Protocol] | None = None,
 ) -> Generator[str, None, None]:
     """Serve an app from a daemon thread and yield its URL; stop it cleanly at exit.
+
+    Args:
+        app: The app.
+        host: Where to listen.
+        port: 0 picks a free one.
+        allow_remote: Say it a second time when ``host`` is not loopback.
+        http: What speaks HTTP instead of uvicorn's own protocol.
 
     Raises:
         EmulatorError: The host is not loopback, the port is taken, or the server died.
     """
     with listening(host, port, allow_remote=allow_remote) as listener:
-        server = server_of(app)
+        server = server_of(app, http)
         thread = threading.Thread(
             target=server.run_in_thread, args=(listener,), name="bestsms-emulator", daemon=True
         )
@@ -108,17 +121,18 @@ class Server(uvicorn.Server):
         self.ready.set()
 
 
-def server_of(app: ASGIApp) -> Server:
+def server_of(app: ASGIApp, http: type[asyncio.Protocol] | None = None) -> Server:
     """Return a quiet uvicorn server of an app, not yet started."""
     return Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=http or "h11",
             ws="none",
             loop="asyncio",
             lifespan="on",
             log_level="warning",
             access_log=False,
+            date_header=False,  # the emulator's own is in its own time
             log_config=None,  # logging belongs to the process that started us
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )

@@ -42,7 +42,9 @@ class Changes(TypedDict, total=False):
     webhook_for_silent_results: bool
 
 
-def _one_of(*allowed: object) -> Any:
+def one_of(*allowed: object) -> Any:
+    """Return a validator that takes these values only."""
+
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         # True equals 1, so a bool could pass for one of the allowed numbers.
         if isinstance(value, bool) or value not in allowed:
@@ -144,13 +146,13 @@ class Settings:
             too, against the documentation (T95, T98).
     """
 
-    unknown_message_status: int = field(default=400, validator=_one_of(400, 404, 200))
-    error_key: str = field(default="both", validator=_one_of("both", "message", "error_message"))
-    reply_shape: str = field(default="nested", validator=_one_of("nested", "flat"))
+    unknown_message_status: int = field(default=400, validator=one_of(400, 404, 200))
+    error_key: str = field(default="both", validator=one_of("both", "message", "error_message"))
+    reply_shape: str = field(default="nested", validator=one_of("nested", "flat"))
     send_failures_as_200: bool = field(default=False, validator=_flag)
     accept_bearer: bool = field(default=False, validator=_flag)
     refuse_unknown_time_zone: bool = field(default=False, validator=_flag)
-    unset_delayed_time: str = field(default="blank", validator=_one_of("blank", "created"))
+    unset_delayed_time: str = field(default="blank", validator=one_of("blank", "created"))
     reject_duplicates: bool = field(default=False, validator=_flag)
     status_visibility_seconds: float = field(default=0.0, validator=_amount)
     delivery_seconds: float = field(default=2.0, validator=_amount)
@@ -159,8 +161,8 @@ class Settings:
     owner: str = field(default="COM\\EXAMPLE\\TEST", validator=_text)
     time_zone: str = field(default="AUS Eastern", validator=_zone)
     webhook_url: str = field(default="", validator=_receiver)
-    webhook_format: str = field(default="JSON", validator=_one_of("JSON", "XML"))
-    webhook_layout: str | None = field(default=None, validator=_one_of(None, "2.03", "2.04"))
+    webhook_format: str = field(default="JSON", validator=one_of("JSON", "XML"))
+    webhook_layout: str | None = field(default=None, validator=one_of(None, "2.03", "2.04"))
     webhook_sender: str = field(default="application@domain.com", validator=_text)
     webhook_api_key: str = field(default="ta8wr7ymd", validator=_text)
     webhook_duplicates: bool = field(default=False, validator=_flag)

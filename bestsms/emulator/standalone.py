@@ -20,7 +20,7 @@ def run(*, host: str, port: int, token: str | None = None, allow_remote: bool = 
     Raises:
         EmulatorError: The host is not loopback, or the port is taken.
     """
-    app = Emulator(token=token).app
+    emulator = Emulator(token=token)
     with listening(host, port, allow_remote=allow_remote) as listener:
         url = url_of(listener)
         # A server started by hand says where it is.
@@ -29,4 +29,4 @@ def run(*, host: str, port: int, token: str | None = None, allow_remote: bool = 
         print(f"  control  {url}/_emulator/state")  # noqa: T201
         print("  Ctrl-C stops it", flush=True)  # noqa: T201
         with contextlib.suppress(KeyboardInterrupt):
-            server_of(app).run(sockets=[listener])
+            server_of(emulator.app, emulator.protocol).run(sockets=[listener])

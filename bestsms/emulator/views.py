@@ -7,6 +7,7 @@ from typing import Any
 from bestsms.emulator import times
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.core.records import Attempt, Job, Received
+from bestsms.emulator.faults.book import Laid
 
 
 def state(engine: Engine) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def state(engine: Engine) -> dict[str, Any]:
         ],
         "opt_outs": sorted(store.opt_outs),
         "destinations": {number: rule.result for number, rule in store.rules.items()},
+        "faults": faults(engine),
         "callbacks_waiting": len(store.outgoing),
         "callbacks_posted": len(store.attempts),
         "settings": engine.settings.as_dict(),
@@ -60,6 +62,17 @@ def ledger(engine: Engine) -> list[dict[str, Any]]:
 def callbacks(engine: Engine) -> list[dict[str, Any]]:
     """Return every webhook POST so far, oldest first."""
     return [_attempt(attempt) for attempt in engine.store.attempts]
+
+
+def faults(engine: Engine) -> list[dict[str, Any]]:
+    """Return every fault in force, in order, and how often it struck."""
+    return [fault(laid) for laid in engine.store.faults.laid]
+
+
+def fault(laid: Laid) -> dict[str, Any]:
+    """Return one fault in force."""
+    counts = {"id": laid.number, "met": laid.met, "struck": laid.struck}
+    return counts | laid.fault.as_dict()
 
 
 def _job(job: Job) -> dict[str, Any]:

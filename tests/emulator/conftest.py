@@ -1,9 +1,14 @@
 """An emulator whose clock stands still, and a caller that speaks to it without the client."""
 
+import asyncio
+import contextlib
+import socket
+
 import httpx
 import pytest
 
 from bestsms.emulator import Clock, Emulator
+from bestsms.emulator.faults import wire
 
 START = "2025-06-03T21:16:55Z"
 """In Sydney it is 07:16:55 on June 4th."""
@@ -111,3 +116,138 @@ def receiver():
             return httpx.Response(answer)
 
     return Receiver()
+
+
+class Way:
+    """One way to an emulator: over a socket, or in-process.
+
+    ``steps`` holds what the trace told of the last call, connections apart.
+    """
+
+    PHONE = "+61421000001"
+
+    def __init__(self, emulator, http):
+        self.emulator = emulator
+        self.http = http
+        self.steps = []
+
+    async def call(self, method="GET", path="get/status/x", **options):
+        """Make a 2.04 call and return the response, its body read."""
+        self.steps = []
+
+        async def trace(name, info):
+            if name.startswith("http11."):
+                self.steps.append(name.removeprefix("http11."))
+                if name == "http11.send_request_headers.started":
+                    assert info["request"].method == method.encode()
+
+        options.setdefault("extensions", {})["trace"] = trace
+        return await self.http.request(method, f"/api/v2.04/{path}", **options)
+
+    async def send(self, message_id="m", to=PHONE, **options):
+        """Send one message."""
+        data = {"MessageID": message_id, "Message": "Hello", "Destinations": [{"Recipient": to}]}
+        return await self.call("POST", "send/sms", json={"MessageData": data}, **options)
+
+    def patience(self, do):
+        """The timeout of a call that meets this fault: short for a stall, else all the time.
+
+        Over a socket there must be time for the call to be carried out.
+        """
+        short = 0.01 if self.http.base_url.host == "emulator" else 0.3
+        return httpx.Timeout(20.0, read=short, write=short) if do == "stall" else 20.0
+
+    @property
+    def accepted(self):
+        """The MessageIDs that were accepted."""
+        return [entry["MessageID"] for entry in self.emulator.ledger()]
+
+
+@pytest.fixture(scope="module")
+def served():
+    """An emulator behind a port, for all tests of a file; each starts with it reset."""
+    emulator = Emulator(token="test-token", clock=Clock.frozen(START))
+    with emulator.serve():
+        yield emulator
+
+
+def client_of(emulator, kind):
+    """Return an httpx client that goes to an emulator in that way."""
+    inside = kind == "in-process"
+    return httpx.AsyncClient(
+        transport=emulator.transport() if inside else None,
+        base_url="http://emulator" if inside else emulator.url,
+        headers={"Authorization": "Basic test-token"},
+        timeout=20.0,
+        trust_env=False,
+    )
+
+
+@pytest.fixture(params=["socket", "in-process"])
+async def way(request, served):
+    """Each way to the emulator in turn."""
+    served.reset()
+    async with client_of(served, request.param) as http:
+        yield Way(served, http)
+
+
+@pytest.fixture
+async def inside(served):
+    """The in-process way."""
+    served.reset()
+    async with client_of(served, "in-process") as http:
+        yield Way(served, http)
+
+
+@pytest.fixture
+async def outside(served):
+    """The way over a socket."""
+    served.reset()
+    async with client_of(served, "socket") as http:
+        yield Way(served, http)
+
+
+@contextlib.contextmanager
+def _connected(emulator):
+    """Open a plain socket to a served emulator."""
+    host, _, port = emulator.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=20) as peer:
+        yield peer
+
+
+@pytest.fixture
+def connected():
+    """Connect a plain socket to a served emulator."""
+    return _connected
+
+
+class Open:
+    """The connections that the emulator has open."""
+
+    def __init__(self):
+        self.wires = set()
+
+    async def until(self, number):
+        """Wait until there are so many."""
+        async with asyncio.timeout(20):
+            while len(self.wires) != number:  # noqa: ASYNC110 - they are another thread's
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def wires(monkeypatch):
+    """Watch connections come and go."""
+    found = Open()
+    made, lost = wire.Wire.connection_made, wire.Wire.connection_lost
+
+    def noted_made(self, transport):
+        found.wires.add(self)
+        made(self, transport)
+
+    def noted_lost(self, exc):
+        lost(self, exc)
+        found.wires.discard(self)
+
+    monkeypatch.setattr(wire.Wire, "connection_made", noted_made)
+    monkeypatch.setattr(wire.Wire, "connection_lost", noted_lost)
+    return found

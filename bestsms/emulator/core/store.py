@@ -22,6 +22,7 @@ from bestsms.emulator.core.records import (
     Recipient,
     Rule,
 )
+from bestsms.emulator.faults.book import Book
 from bestsms.emulator.numbers import normalise
 from bestsms.emulator.settings import Settings
 
@@ -48,6 +49,7 @@ class Store:
     outgoing: Agenda[Callback] = field(factory=Agenda[Callback])
     attempts: list[Attempt] = field(factory=list[Attempt])
     agenda: Agenda[Plan] = field(factory=Agenda[Plan])
+    faults: Book = field(factory=Book)
     _serials: count[int] = field(factory=lambda: count(1))
     _job_nums: set[str] = field(factory=set[str])
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import ClientDisconnect, Request
@@ -11,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.rest import answers, bodies, routing
-from bestsms.emulator.rest.calls import Call
+from bestsms.emulator.rest.calls import Answer, Call
 
 _WITH_BODY = ("POST", "PATCH")
 _LATEST = routing.VERSIONS[-1]
@@ -45,22 +48,38 @@ class Api:
         response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
 
+    def carry_out(self, scope: Scope, body: bytes) -> None:
+        """Do what a request asks for, whose answer nobody will see; not even a refusal.
+
+        It is for a plan of the agenda, so neither is the lock taken nor anything settled.
+        """
+        with contextlib.suppress(Refused):
+            bodies.check_size(len(body))
+            self._find(Request(scope))(body)
+
     async def _answer(self, request: Request) -> Response:
-        # raw_path is optional in ASGI; without it an id simply cannot hold %2F.
-        raw: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
-        raw_path = raw.decode("latin-1")
-        version = routing.version_of(raw_path)
         try:
-            if version is None:
-                raise routing.not_found(raw_path)
-            return await self._call(request, version, raw_path)
+            act = self._find(request)
+            body = await bodies.read_bytes(request)
+            with self._engine.lock:
+                self._engine.settle()
+                return answers.render(act(body))
         except Refused as refusal:
-            key = self._engine.settings.error_key
-            return answers.refuse(version or _LATEST, refusal, key)
+            version = routing.version_of(_raw_path(request)) or _LATEST
+            return answers.refuse(version, refusal, self._engine.settings.error_key)
         except ClientDisconnect:
             return Response(status_code=400)
 
-    async def _call(self, request: Request, version: str, raw_path: str) -> Response:
+    def _find(self, request: Request) -> Callable[[bytes], Answer]:
+        """Check all but the body of a request, and return what to do with that.
+
+        Raises:
+            Refused: One of the checks failed; what is returned raises it as well.
+        """
+        raw_path = _raw_path(request)
+        version = routing.version_of(raw_path)
+        if version is None:
+            raise routing.not_found(raw_path)
         handler, ids = routing.find(request.method, raw_path)
         bodies.check_token(
             request.headers.get("authorization", ""),
@@ -69,9 +88,16 @@ class Api:
         )
         has_body = request.method in _WITH_BODY
         bodies.check_format(request.headers, has_body=has_body)
-        body = await bodies.read_bytes(request)
         query = {name.lower(): value for name, value in request.query_params.multi_items()}
-        call = Call(version, ids, query, bodies.decode(body) if has_body else {})
-        with self._engine.lock:
-            self._engine.settle()
-            return answers.render(handler(self._engine, call))
+
+        def act(body: bytes) -> Answer:
+            value: Any = bodies.decode(body) if has_body else {}
+            return handler(self._engine, Call(version, ids, query, value))
+
+        return act
+
+
+def _raw_path(request: Request) -> str:
+    # raw_path is optional in ASGI; without it an id simply cannot hold %2F.
+    raw: bytes = request.scope.get("raw_path") or quote(request.url.path).encode()
+    return raw.decode("latin-1")

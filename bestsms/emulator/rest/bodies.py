@@ -15,7 +15,8 @@ from bestsms.emulator.errors import Refused, bad_syntax
 LIMIT = 20 * 1024 * 1024
 """Bytes of a request body (section 1.1)."""
 
-_PATIENCE = 4 * LIMIT
+PATIENCE = 4 * LIMIT
+"""Bytes after which nobody goes on reading."""
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -71,11 +72,20 @@ async def read_bytes(request: Request) -> bytes:
         size += len(chunk)
         if size <= LIMIT:
             chunks.append(chunk)
-        elif size > _PATIENCE:
+        elif size > PATIENCE:
             break
+    check_size(size)
+    return b"".join(chunks)
+
+
+def check_size(size: int) -> None:
+    """Refuse a body of more than 20 MB.
+
+    Raises:
+        Refused: 413.
+    """
     if size > LIMIT:
         raise Refused(f"Request body is larger than {LIMIT} bytes", status=413)
-    return b"".join(chunks)
 
 
 def decode(body: bytes) -> Any:
