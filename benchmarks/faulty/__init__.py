@@ -1,0 +1,1 @@
+"""The parts of ``benchmarks/faults.py``: faults, server, peers, runs and the report."""
