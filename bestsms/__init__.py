@@ -1,5 +1,6 @@
 """An asyncio-first SDK for the BestSMS REST API: :class:`AsyncClient` and :class:`SyncClient`."""
 
+from bestsms._evidence import Attempt, Obstacle, Phase, Verdict
 from bestsms._version import __version__
 from bestsms._wire.convert import to_dict
 from bestsms.api import (
@@ -43,12 +44,13 @@ from bestsms.errors import (
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
+    Redirected,
     Rejected,
+    ResponseTooLarge,
     ServerError,
     UnknownAtDeadline,
-    Verdict,
 )
-from bestsms.sending import Attachable, Destinations, Sent
+from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sent
 from bestsms.sync import SyncClient
 
 __all__ = [
@@ -56,6 +58,7 @@ __all__ = [
     "ActionResult",
     "AsyncClient",
     "Attachable",
+    "Attempt",
     "AuthenticationFailed",
     "BestSMSError",
     "CallbackFormat",
@@ -81,15 +84,21 @@ __all__ = [
     "NotFound",
     "NotSent",
     "NotSentInTime",
+    "Obstacle",
+    "OnUnknown",
     "OutcomeUnknown",
     "PermissionDenied",
+    "Phase",
     "RateLimited",
     "ReceivedMessage",
     "ReceivedPage",
     "Recipient",
     "RecipientStatus",
+    "Recovered",
+    "Redirected",
     "Rejected",
     "Report",
+    "ResponseTooLarge",
     "SMSReply",
     "SendResult",
     "Sent",

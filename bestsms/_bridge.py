@@ -11,10 +11,12 @@ import os
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
+from weakref import WeakSet
 
 import anyio
 
-from bestsms.errors import NotSent, Verdict
+from bestsms._evidence import Verdict
+from bestsms.errors import NotSent
 
 if TYPE_CHECKING:
     # A tenth of the import's cost, and async code never needs it.
@@ -28,39 +30,53 @@ P = ParamSpec("P")
 T = TypeVar("T")
 TargetT = TypeVar("TargetT")
 
+GRACE_SECONDS: Final = 1.0
+"""How long an interrupt waits for the call that it broke off."""
 _END: Final = object()
 
 
 class PortalThread:
     """An event loop in a daemon thread of its own, started by the first call.
 
-    A daemon: a script that forgets to close its client still ends.
+    A daemon: a script that forgets to close its client still ends. A fork leaves the thread behind
+    in the parent; the child's first call starts another.
     """
 
     def __init__(self) -> None:
+        self._stopped = False
+        self._renew()
+        _portals.add(self)
+
+    def _renew(self) -> None:
         self._lock = threading.Lock()
         self._portal: BlockingPortal | None = None
         self._thread: threading.Thread | None = None
-        self._stopped = False
-        self._pid: int | None = None
 
     @property
     def running(self) -> bool:
         """Whether the thread was started in this process, and not stopped."""
-        return self._portal is not None and not self._forked
+        return self._portal is not None
 
     def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
-        """Run a coroutine function on the loop and wait for it; an interrupt here cancels it."""
-        future: Future[T] = self._started().start_task_soon(function, *args)
+        """Run a coroutine function on the loop and wait for it.
+
+        An interrupt here cancels it there, waits a second for what it has to say, and carries that
+        as its notes: a send that Ctrl-C breaks off still tells its MessageID.
+        """
+        call = _Call(function, args)
+        future: Future[T] = self._started().start_task_soon(call.run)
         try:
             return future.result()
-        finally:
-            future.cancel()
+        except BaseException as error:
+            if not call.ended.is_set():
+                future.cancel()
+                call.ended.wait(GRACE_SECONDS)
+                for note in call.notes:
+                    error.add_note(note)
+            raise
 
     def stop(self) -> None:
         """End the loop and its thread, if they run; no call is taken any more."""
-        if self._forked:
-            return  # They are the parent's, and so is the lock.
         with self._lock:
             self._stopped = True
             portal, thread = self._portal, self._thread
@@ -69,14 +85,7 @@ class PortalThread:
             portal.start_task_soon(portal.stop)
             thread.join()
 
-    @property
-    def _forked(self) -> bool:
-        return self._pid is not None and self._pid != os.getpid()
-
     def _started(self) -> BlockingPortal:
-        if self._forked:
-            # Only the forking thread lives on in a child: this loop, and maybe the lock, do not.
-            raise _not_sent("this client was used before a fork; make one in each process")
         with self._lock:
             if self._stopped:
                 raise _not_sent("this client is closed; make a new one")
@@ -94,8 +103,43 @@ class PortalThread:
             portal = ready.result()
         except OSError as error:
             raise _not_sent(f"no event loop could be started ({error})") from error
-        self._thread, self._pid = thread, os.getpid()
+        self._thread = thread
         return portal
+
+
+class _Call:
+    """One call on the portal: whether it has ended, and what a cancellation said of it."""
+
+    def __init__(
+        self, function: Callable[..., Coroutine[Any, Any, T]], args: tuple[object, ...]
+    ) -> None:
+        self._function = function
+        self._args = args
+        self.ended = threading.Event()
+        self.notes: list[str] = []
+
+    async def run(self) -> Any:
+        """Make the call."""
+        try:
+            return await self._function(*self._args)
+        except anyio.get_cancelled_exc_class() as cancelled:
+            self.notes = list(getattr(cancelled, "__notes__", ()))
+            raise
+        finally:
+            self.ended.set()
+
+
+_portals: WeakSet[PortalThread] = WeakSet()
+
+
+def _after_fork() -> None:
+    # Only the forking thread lives on in a child: the others' loops, and maybe their locks, do not.
+    for portal in _portals:
+        portal._renew()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _not_sent(reason: str) -> NotSent:

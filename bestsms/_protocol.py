@@ -8,19 +8,22 @@ generated :class:`Operation` objects; whether to try again is judged in :mod:`be
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import quote, urlencode
 
 import attrs
 
+from bestsms._evidence import Verdict
 from bestsms._wire import json as wire_json
 from bestsms._wire.convert import to_dict
 from bestsms._wire.model import Model
-from bestsms.errors import InvalidRequest, Verdict
+from bestsms.errors import InvalidRequest
 
 __all__ = [
     "MAX_REQUEST_BYTES",
+    "Caller",
     "Operation",
     "Request",
     "Response",
@@ -30,6 +33,8 @@ __all__ = [
 
 MAX_REQUEST_BYTES: Final = 20_000_000
 """The provider's limit of one request (20 MB), in its smaller reading."""
+MAX_ANSWER_BYTES: Final = 1_000_000
+MAX_LIST_BYTES: Final = 8_000_000
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
@@ -76,6 +81,16 @@ class Operation(Generic[AnswerT]):
         """The API area, as it is named on a client."""
         return self.name.partition(".")[0]
 
+    @property
+    def removes(self) -> bool:
+        """Whether the call makes its object go away, so that "not found" may mean "done"."""
+        return self.method == "DELETE" or self.name == "actions.abort"
+
+    @property
+    def max_answer_bytes(self) -> int:
+        """The most decoded bytes that are read of its answer: 8 MB of a list, else 1 MB."""
+        return MAX_LIST_BYTES if hasattr(self.answer, "items") else MAX_ANSWER_BYTES
+
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Request(Generic[AnswerT]):
@@ -85,6 +100,7 @@ class Request(Generic[AnswerT]):
         target: Path and query, percent-encoded, from ``/api`` on.
         headers: All but Authorization, which the transport adds at the last moment.
         body: The encoded body, if the call has one.
+        path: The path parameters by wire name.
         message_id: The message it is about, if any, for errors.
     """
 
@@ -92,6 +108,7 @@ class Request(Generic[AnswerT]):
     target: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    path: Mapping[str, str] = attrs.field(factory=dict[str, str])
     message_id: str | None = None
 
     def __str__(self) -> str:
@@ -106,15 +123,41 @@ class Request(Generic[AnswerT]):
         """What an error says of this call: what is known, or nothing of a read."""
         return known if self.changes else None
 
+    def body_sha256(self) -> str | None:
+        """Return the SHA-256 of the body in hex, if there is one."""
+        return None if self.body is None else hashlib.sha256(self.body).hexdigest()
+
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Response:
-    """What came back. Header names are lower case; ``whole`` says whether all of it was read."""
+    """What came back.
+
+    Attributes:
+        headers: By lower-case name.
+        whole: Whether all of the body was read.
+        secure: Whether it came over TLS, and so from the provider itself.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     whole: bool = True
+    secure: bool = False
+
+
+class Caller(Protocol):
+    """What an area makes its calls through."""
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Make one documented call and return its answer."""
+        ...
 
 
 def build(
@@ -152,6 +195,7 @@ def build(
         target=f"/api/v{version}{_filled(operation.path, path)}{encoded}",
         headers=headers,
         body=content,
+        path=path,
         message_id=message_id,
     )
 

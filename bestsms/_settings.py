@@ -18,7 +18,7 @@ import attrs
 
 from bestsms.errors import ConfigurationError
 
-__all__ = ["AREAS", "Secret", "Settings", "Version", "is_loopback", "read_token"]
+__all__ = ["AREAS", "SETTLE_WINDOW", "Secret", "Settings", "Version", "is_loopback", "read_token"]
 
 Version = Literal["2.03", "2.04"]
 """The documented versions of the API. They can be mixed, area by area."""
@@ -39,6 +39,8 @@ DEFAULT_VERSION: Final[Version] = "2.04"
 DEADLINE_IN_TIMEOUTS: Final = 4
 MOST_CONNECTIONS: Final = 10_000
 
+SETTLE_WINDOW: Final = 60.0
+SHORTEST: Final = 5e-324
 A_YEAR: Final = 366 * 24 * 3600
 
 _URL_WANTED: Final = f"a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
@@ -81,6 +83,7 @@ class Settings:
         versions: The API version of every area.
         timeout: Seconds for each phase of one attempt: connect, write, read, wait for a connection.
         deadline: Seconds for one call in all, retries and waits included.
+        settle_window: Seconds to look an unclear send up; 0 for not at all.
         max_connections: The most connections open at once.
     """
 
@@ -89,6 +92,7 @@ class Settings:
     versions: Mapping[str, Version]
     timeout: float
     deadline: float
+    settle_window: float
     max_connections: int
 
     @classmethod
@@ -101,6 +105,7 @@ class Settings:
         versions: Mapping[str, str] | None,
         timeout: float,
         deadline: float | None,
+        settle_window: float = SETTLE_WINDOW,
         max_connections: int,
     ) -> Settings:
         """Fill in what was not given from the environment and the defaults, and check all of it.
@@ -135,6 +140,7 @@ class Settings:
                 if deadline is None
                 else _seconds("deadline", deadline)
             ),
+            settle_window=_seconds("settle_window", settle_window, least=0),
             max_connections=max_connections,
         )
 
@@ -199,10 +205,12 @@ def _version(text: object, source: str) -> Version:
     return cast(Version, text)
 
 
-def _seconds(name: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < A_YEAR:
-        return float(value)
-    raise ConfigurationError(f"{name}: seconds are needed, a number above 0 and below a year.")
+def _seconds(name: str, value: object, *, least: float = SHORTEST) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and least <= cast("float", value) < A_YEAR:
+        return float(cast("float", value))
+    from_ = "from 0" if least == 0 else "above 0"
+    raise ConfigurationError(f"{name}: seconds are needed, a number {from_} and below a year.")
 
 
 def _base_url(text: str, source: str) -> str:

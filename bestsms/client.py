@@ -8,8 +8,8 @@ from os import PathLike
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
-from bestsms import sending
-from bestsms._settings import Settings, read_token
+from bestsms._evidence import Verdict
+from bestsms._settings import SETTLE_WINDOW, Settings, read_token
 from bestsms._transport import AsyncBaseTransport, Transport
 from bestsms.api import (
     Actions,
@@ -21,19 +21,20 @@ from bestsms.api import (
     Messaging,
     Reports,
 )
-from bestsms.errors import ConfigurationError
-from bestsms.sending import Attachable, Destinations, Sent
+from bestsms.errors import ConfigurationError, OutcomeUnknown
+from bestsms.journal import Journal
+from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sender, Sent
+from bestsms.sending.recovering import recover
 
 __all__ = ["AsyncClient"]
-
-SETTLE_WINDOW: Final = 60.0
 
 
 class AsyncClient:
     """A client of the BestSMS API for asyncio.
 
     Use it as a context manager and keep it: connections are reused, and one client serves any
-    number of tasks.
+    number of tasks. It may be used in one event loop after another, and after a fork: each has
+    connections of its own.
 
     Example:
         .. code-block:: python
@@ -52,19 +53,22 @@ class AsyncClient:
         timeout: Seconds for each phase of one attempt.
         deadline: Seconds for one call in all, retries included; four times ``timeout`` if not
             given.
-        settle_window: Seconds to look an unclear send up. Reserved: this release raises
-            :class:`~bestsms.OutcomeUnknown` at once, and takes only the default.
-        journal: A file that survives a crash. Reserved: this release takes only ``None``.
+        settle_window: Seconds to look an unclear send up by its MessageID; 0 for not at all. It
+            should be longer than the provider takes to process a request.
+        journal: The path of a SQLite file that survives a crash: each send is written there before
+            its first byte, and its verdict after the last; see :meth:`recover`.
         max_connections: The most connections open at once.
         wire_format: ``"json"``, the one format of this release.
         transport: An ``httpx.AsyncBaseTransport`` of your own: a proxy, a mock, an emulator in
-            this process. Proxies in the environment are not obeyed.
+            this process. Proxies in the environment are not obeyed. One that does not report to
+            httpx's ``trace`` extension proves nothing: what fails in it is ``UNKNOWN``.
 
     Raises:
         ConfigurationError: A setting is missing or wrong.
     """
 
     __slots__ = (
+        "_sender",
         "_settings",
         "_transport",
         "actions",
@@ -96,7 +100,10 @@ class AsyncClient:
         finally:
             # Whatever is raised, a traceback with captured locals finds no token in this frame.
             del auth_token
-        _refuse_reserved(settle_window, journal, wire_format)
+        if wire_format != "json":
+            raise ConfigurationError(
+                f"wire_format: this release speaks 'json', not {wire_format!r}."
+            )
         self._settings = Settings.resolve(
             token,
             base_url=base_url,
@@ -104,10 +111,13 @@ class AsyncClient:
             versions=versions,
             timeout=timeout,
             deadline=deadline,
+            settle_window=settle_window,
             max_connections=max_connections,
         )
         self._transport = Transport(self._settings, http=transport)
-        self.messaging: Final = Messaging(self._transport)
+        kept = None if journal is None else Journal(journal)
+        self._sender = Sender(self._transport, kept)
+        self.messaging: Final = Messaging(self._sender)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)
         self.contacts: Final = Contacts(self._transport)
@@ -135,8 +145,9 @@ class AsyncClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection. Calling it again does nothing."""
+        """Close every connection. Calls under way end, and none begins any more."""
         await self._transport.aclose()
+        await self._sender.register.aclose()
 
     async def send(
         self,
@@ -144,6 +155,8 @@ class AsyncClient:
         *,
         to: Destinations,
         message_id: str | None = None,
+        if_new: bool = False,
+        on_unknown: OnUnknown | str = OnUnknown.RAISE,
         reference: str | None = None,
         send_time: datetime | str | None = None,
         time_zone: str | None = None,
@@ -159,17 +172,25 @@ class AsyncClient:
         files: Attachable | Iterable[Attachable] = (),
         test: bool = False,
     ) -> Sent:
-        """Send one text to one number or many, at most once.
+        """Send one text to one number or many: at most once, and never without a verdict.
 
-        A MessageID is chosen before the first byte unless you give one, so that the message can be
-        looked up whatever happens. The request is made once and never repeated.
+        A MessageID is chosen before the first byte unless you give one. The request is made again,
+        the same bytes, only where it provably never left or was refused for now (429). If its
+        outcome is unclear, it is looked up by its id through the settle window, and never made
+        again. All of this ends with the deadline.
 
         Args:
             message: The text; three parts by default, which is 459 characters of GSM-7 or 201 of
                 Unicode (T36). ``[[FirstName]]`` and the like are filled in per destination.
             to: A number, best as ``+61421000001``; a :class:`~bestsms.Destination` with personal
                 fields; or a list of either.
-            message_id: Your own id, up to 40 letters, digits and hyphens, a new one per message.
+            message_id: Your own id, up to 40 letters, digits and hyphens, a new one per message:
+                one that this client or its journal has used is refused.
+            if_new: Whether to ask the provider first that it does not know ``message_id``: for ids
+                that another process may have used.
+            on_unknown: What to do if the outcome stays unknown: ``"raise"``, or ``"resend"``
+                (``OnUnknown.RESEND_AT_LEAST_ONCE``), which sends a second copy under a new id with
+                a ``reference`` that names the first. That is at least one text, and perhaps two.
             reference: A note of your own, up to 80 characters.
             send_time: When to send: an aware ``datetime``; or a naive one or its text, in the zone
                 of ``time_zone``. Now, if not given.
@@ -188,22 +209,21 @@ class AsyncClient:
             test: Whether the provider reports success without sending (``Mode=Test``).
 
         Returns:
-            The accepted message. Accepted is not delivered.
+            The accepted message. Accepted is not delivered. ``reconciled`` says that its answer was
+            lost and it was found by looking it up.
 
         Raises:
             InvalidRequest: An argument is refused. Verdict ``NOT_SENT``.
             OSError: A file can't be read. Nothing was sent.
-            NotSent: No connection was made. Verdict ``NOT_SENT``.
+            NotSent: Nothing left, in any attempt. Verdict ``NOT_SENT``.
             Rejected: The provider said no. Verdict ``REJECTED``.
-            OutcomeUnknown: The request left and no usable answer came. Verdict ``UNKNOWN``: look
-                ``message_id`` up before you send again.
+            Redirected: A redirect came over TLS; it is not followed. Verdict ``REJECTED``.
+            OutcomeUnknown: The request left, no usable answer came, and the look-ups did not find
+                the message. Verdict ``UNKNOWN``: ``await error.reconcile()`` looks again.
         """
-        return await sending.send(
-            self.messaging,
-            message,
+        return await self._sender.send(
+            message=message,
             to=to,
-            message_id=message_id,
-            reference=reference,
             send_time=send_time,
             time_zone=time_zone,
             from_number=from_number,
@@ -217,17 +237,34 @@ class AsyncClient:
             character_conversion=character_conversion,
             files=files,
             test=test,
+            message_id=message_id,
+            if_new=if_new,
+            on_unknown=on_unknown,
+            reference=reference,
         )
 
+    async def reconcile(self, error: OutcomeUnknown) -> Verdict:
+        """Look an unclear send up once more: ``error.reconcile()``, for code that can't await.
 
-def _refuse_reserved(settle_window: float, journal: object, wire_format: object) -> None:
-    # The names are promised from the first day; what they will do is not built yet, and a safety
-    # setting that is silently ignored is worse than an error.
-    if journal is not None:
-        raise ConfigurationError("journal: reserved for a later release; this one keeps none.")
-    if settle_window != SETTLE_WINDOW:
-        raise ConfigurationError(
-            f"settle_window: reserved for a later release; this one takes only {SETTLE_WINDOW:g}."
-        )
-    if wire_format != "json":
-        raise ConfigurationError(f"wire_format: this release speaks 'json', not {wire_format!r}.")
+        Args:
+            error: What the send raised.
+
+        Returns:
+            ``ACCEPTED`` if the provider knows the message now, else what was known before.
+        """
+        return await error.reconcile()
+
+    async def recover(self) -> list[Recovered]:
+        """Settle what the journal holds open, after a crash or an unclear outcome.
+
+        Every open message is looked up by its id, through what is left of its settle window. Call
+        it when a program starts. What other living processes are sending is left to them. A message
+        that can't be looked up now stays open for the next time.
+
+        Returns:
+            What was open, oldest first.
+
+        Raises:
+            ConfigurationError: The client has no journal, or it can't be read.
+        """
+        return await recover(self._transport, self._sender.register)

@@ -15,21 +15,25 @@
     │   ├── AuthenticationFailed        401: the token is wrong or was refreshed
     │   ├── PermissionDenied            403: the user may not do this
     │   ├── NotFound                    404, or a failure whose text says "not found" (U1)
-    │   └── RateLimited                 429: too many requests; see ``retry_after``
+    │   └── RateLimited                 429 or 425: not now; see ``retry_after``
     ├── ServerError                     5xx on a call that is safe to repeat
     ├── InvalidResponse                 an answer that is not what the references describe
+    │   ├── Redirected                  a redirect, which is never followed
+    │   └── ResponseTooLarge            more bytes than are ever read
     └── DeadlineExceeded                mixin: the call's total time is over (also a TimeoutError)
 
 Where a message is concerned an error carries its ``message_id``; where a call would change
 something it carries a ``verdict``: what is known of that call now. A read changes nothing and has
-no verdict, unless it was refused here, before it left. No error holds the token, what was
-sent, or a whole phone number; the provider's own words stand in it with their numbers masked.
+no verdict, unless it was refused here, before it left. Every error lists its ``attempts``: how far
+each came, its HTTP status, the exception that ended it. No error holds the token, what was sent, or
+a whole phone number; the provider's own words stand in it with their numbers masked.
 """
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+
+from bestsms._evidence import Attempt, Obstacle, Verdict
 
 __all__ = [
     "AuthenticationFailed",
@@ -46,27 +50,13 @@ __all__ = [
     "OutcomeUnknown",
     "PermissionDenied",
     "RateLimited",
+    "Redirected",
     "Rejected",
+    "ResponseTooLarge",
     "ServerError",
     "UnknownAtDeadline",
     "Verdict",
 ]
-
-
-class Verdict(enum.Enum):
-    """What is known of a call that changes something, at the moment an error leaves it."""
-
-    NOT_SENT = "not sent"
-    """Proved: nothing of it reached the provider. Calling again is safe."""
-    REJECTED = "rejected"
-    """The provider answered no. Nothing was done."""
-    UNKNOWN = "unknown"
-    """It may or may not have been done. Look before you call again."""
-    ACCEPTED = "accepted"
-    """It was done; only the details of the answer are missing."""
-
-    def __repr__(self) -> str:
-        return f"Verdict.{self.name}"
 
 
 class BestSMSError(Exception):
@@ -75,7 +65,15 @@ class BestSMSError(Exception):
     Attributes:
         message_id: The message that the call was about, if any.
         verdict: What is known of the call; ``None`` where the call changes nothing.
+        attempts: Every attempt of the call, in order; empty if it was refused before the first.
+        body_sha256: The SHA-256 of the body that was to be sent, in hex, if there was one: two
+            errors with the same are about the same bytes.
+        retry_after: Seconds the provider asked to wait, if it said.
     """
+
+    attempts: tuple[Attempt, ...] = ()
+    body_sha256: str | None = None
+    retry_after: float | None = None
 
     def __init__(
         self, text: str, *, message_id: str | None = None, verdict: Verdict | None = None
@@ -86,7 +84,9 @@ class BestSMSError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions rebuild themselves from ``args``, which lack the keyword-only arguments.
-        return (_rebuild, (type(self), self.args, self.__dict__))
+        # The way to look a send up leads to a client, which stays where it is.
+        state = {name: value for name, value in self.__dict__.items() if name != "look_up"}
+        return (_rebuild, (type(self), self.args, state))
 
 
 def _rebuild(
@@ -124,7 +124,13 @@ class InvalidRequest(BestSMSError, ValueError):
 
 
 class NotSent(BestSMSError):
-    """Proved: nothing of the request reached the provider, so calling again is safe."""
+    """Proved: nothing of the request reached the provider, so calling again is safe.
+
+    Attributes:
+        obstacle: What kept it from leaving.
+    """
+
+    obstacle: Obstacle = Obstacle.OTHER
 
 
 class NoAnswer(BestSMSError):
@@ -134,10 +140,29 @@ class NoAnswer(BestSMSError):
 class OutcomeUnknown(BestSMSError):
     """The request left, and no usable answer came back: the provider may have acted.
 
-    Do not simply call again: a send would go out twice. Look the message up by ``message_id``
-    (``await client.reports.status(message_id)``) once the provider has had time to process it.
-    The reason is in ``__cause__`` where there is one.
+    Do not simply call again: a send would go out twice. The reason is in ``__cause__`` where there
+    is one. A send has been looked up by its ``message_id`` already, through the settle window;
+    :meth:`reconcile` looks again.
     """
+
+    copies: tuple[str, ...] = ()
+    """The MessageIDs of second copies that may have been accepted; see ``on_unknown="resend"``."""
+    look_up: Callable[[], Awaitable[Verdict]] | None = None
+    """How a send is looked up, set by the client that made it."""
+
+    async def reconcile(self) -> Verdict:
+        """Look a send up by its ``message_id``, through one more settle window.
+
+        Returns:
+            ``ACCEPTED`` if the provider knows the message now, else what was known before. It
+            becomes the ``verdict`` of this error. Not known yet is no proof that it will not be:
+            there is no verdict that says so. For a call other than a send there is nothing to look
+            up, and the answer is the present verdict.
+        """
+        # What is known to be accepted stays so, also where a look-up fails.
+        if self.look_up is not None and self.verdict is not Verdict.ACCEPTED:
+            self.verdict = await self.look_up()
+        return self.verdict or Verdict.UNKNOWN
 
 
 class Rejected(BestSMSError):
@@ -175,13 +200,7 @@ class NotFound(Rejected):
 
 
 class RateLimited(Rejected):
-    """429: too many requests, refused before processing.
-
-    Attributes:
-        retry_after: Seconds the provider asked to wait, if it said.
-    """
-
-    retry_after: float | None = None
+    """429 or 425: refused before processing, to be asked again later; see ``retry_after``."""
 
 
 class ServerError(BestSMSError):
@@ -189,10 +208,10 @@ class ServerError(BestSMSError):
 
     Attributes:
         status: The HTTP status.
-        retry_after: Seconds the provider asked to wait, if it said.
+        snippet: The beginning of the answer, as in :class:`InvalidResponse`.
     """
 
-    retry_after: float | None = None
+    snippet: str | None = None
 
     def __init__(
         self,
@@ -212,7 +231,13 @@ class InvalidResponse(BestSMSError):
     Attributes:
         status: The HTTP status it came with.
         path: Where in the body, as ``$.Recipients[0].Status``, or ``None`` for the body as a whole.
+        content_type: What the answer said it was.
+        snippet: The beginning of the answer, up to 2,000 characters, numbers masked; only of a call
+            that carried no body, since an answer may echo what was sent.
     """
+
+    content_type: str | None = None
+    snippet: str | None = None
 
     def __init__(
         self,
@@ -226,6 +251,20 @@ class InvalidResponse(BestSMSError):
         super().__init__(text, message_id=message_id, verdict=verdict)
         self.status = status
         self.path = path
+
+
+class Redirected(InvalidResponse):
+    """A redirect came, which is never followed: 302 loses a POST, 307 carries texts elsewhere.
+
+    Attributes:
+        host: The host it pointed to, or ``None`` if that can't be read.
+    """
+
+    host: str | None = None
+
+
+class ResponseTooLarge(InvalidResponse):
+    """An answer had more bytes than are ever read."""
 
 
 class DeadlineExceeded(BestSMSError, TimeoutError):

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, NoReturn, Self
 
 from bestsms._bridge import Bridged, PortalThread, blocking
+from bestsms._settings import SETTLE_WINDOW
 from bestsms._transport import AsyncBaseTransport
 from bestsms.api import (
     SyncActions,
@@ -22,7 +23,7 @@ from bestsms.api import (
     SyncMessaging,
     SyncReports,
 )
-from bestsms.client import SETTLE_WINDOW, AsyncClient
+from bestsms.client import AsyncClient
 
 __all__ = ["SyncClient"]
 
@@ -127,3 +128,5 @@ class SyncClient(Bridged[AsyncClient]):
 
     _aclose = blocking(AsyncClient.aclose)
     send = blocking(AsyncClient.send)
+    reconcile = blocking(AsyncClient.reconcile)
+    recover = blocking(AsyncClient.recover)

@@ -19,13 +19,15 @@ from bestsms import (
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
+    Redirected,
     Rejected,
     Report,
+    ResponseTooLarge,
     SendResult,
     ServerError,
     Verdict,
 )
-from bestsms._answers import decipher, lost
+from bestsms._answers import decipher
 from bestsms._protocol import Operation, Request, Response, Safety
 
 READ = Operation(
@@ -161,19 +163,6 @@ def test_the_reasons_come_under_any_key(body: object, reasons: tuple[str, ...]) 
     assert all(reason.rstrip(".") in str(error) for reason in reasons)
 
 
-def test_an_error_text_is_a_sentence() -> None:
-    """Call, message, status, reasons, and what to do, for a person at night."""
-    assert str(refused(SEND, 401, {"Message": "Invalid token."})) == (
-        "POST /send/sms (message ID1) was rejected with HTTP 401: Invalid token. "
-        "Nothing was done. Check the Auth Token; refreshing it ends the old one."
-    )
-    no_id = attrs.evolve(request(READ), message_id=None)
-    with pytest.raises(
-        NotFound, match=r"^GET /get/status/\{MessageID\} was rejected with HTTP 404\.$"
-    ):
-        decipher(no_id, Response(status=404, headers={}, body=b""))
-
-
 # -- answers that say nothing ----------------------------------------------------------------------
 
 UNREADABLE: list[tuple[int, object, str]] = [
@@ -187,6 +176,8 @@ UNREADABLE: list[tuple[int, object, str]] = [
     (200, {"MessageID": "ID2", "Status": "Pending"}, "about another MessageID"),
     (302, b"", "a redirect, which is never followed"),
     (307, b"", "a redirect, which is never followed"),
+    (300, b"", "HTTP 300, which answers no call"),
+    (304, b"", "HTTP 304, which answers no call"),
 ]
 
 
@@ -213,6 +204,32 @@ def test_an_unreadable_answer_to_another_call_is_an_invalid_response(
         with pytest.raises(InvalidResponse, match=said) as caught:
             answered(operation, status, body)
         assert (caught.value.status, caught.value.verdict) == (status, verdict)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_over_tls_is_the_providers_own_no(status: int) -> None:
+    """It came from the provider itself, which so did nothing; and the error names the host."""
+    headers = {"location": "https://elsewhere.example/taken?x=1"}
+    response = Response(status=status, headers=headers, body=b"", secure=True)
+    for operation, verdict in ((SEND, Verdict.REJECTED), (CHANGE, Verdict.REJECTED), (READ, None)):
+        with pytest.raises(Redirected, match=r"to elsewhere\.example, which is never") as caught:
+            decipher(request(operation), response)
+        assert (caught.value.verdict, caught.value.host) == (verdict, "elsewhere.example")
+
+
+@pytest.mark.parametrize("status", [300, 304, 305])
+def test_not_every_3xx_over_tls_is_a_no(status: int) -> None:
+    """An answer that makes no sense says nothing of what was done."""
+    with pytest.raises(OutcomeUnknown):
+        decipher(request(SEND), Response(status=status, headers={}, body=b"", secure=True))
+
+
+def test_an_answer_that_was_not_read_whole_is_not_read_at_all() -> None:
+    """Half of a JSON may be JSON; also of a no or an error nothing is believed then."""
+    for status in (200, 400, 500):
+        cut = Response(status=status, headers={}, body=b'{"Status":"x"}', whole=False)
+        with pytest.raises(ResponseTooLarge, match="14 bytes and more"):
+            decipher(request(READ), cut)
 
 
 def test_an_invalid_response_names_the_path() -> None:
@@ -247,16 +264,6 @@ def test_a_408_is_an_answer_that_never_came() -> None:
     assert type(refused(SEND, 408, b"")) is OutcomeUnknown
     assert type(refused(CHANGE, 408, b"")) is OutcomeUnknown
     assert type(refused(READ, 408, b"")) is NoAnswer
-
-
-def test_a_lost_call_says_what_to_do() -> None:
-    """Look a message up by its id; a call without one can only be looked for."""
-    assert "Look message ID1 up with reports.status" in str(lost(request(SEND), "silence"))
-    create = attrs.evolve(request(SEND), message_id=None)
-    assert "Look whether it was done" in str(lost(create, "silence"))
-    assert str(lost(request(READ), "silence")).endswith(
-        "silence. Nothing was changed; calling again is safe."
-    )
 
 
 # -- any answer at all -----------------------------------------------------------------------------
@@ -307,9 +314,3 @@ def test_a_result_that_nobody_has_seen_is_no_refusal(result: object) -> None:
     with pytest.raises(OutcomeUnknown, match="Result"):
         answered(SEND, 200, {"Result": result, "MessageID": "ID1"})
     assert answered(SEND, 200, {"Result": "success ", "MessageID": "ID1"}).message_id == "ID1"
-
-
-def test_a_change_to_a_fixed_state_may_be_made_again() -> None:
-    """The advice after a lost answer fits the call: an abort is the same done twice."""
-    assert "again is safe" in str(lost(request(CHANGE), "gone"))
-    assert "before you call again" in str(lost(request(SEND), "gone"))

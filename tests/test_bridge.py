@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import itertools
-import os
-import signal
-import sys
 import threading
-import traceback
 from collections.abc import AsyncIterator, Iterator
 
 import anyio
@@ -164,33 +159,6 @@ def test_many_threads_share_one_portal(counter: SyncCounter) -> None:
     assert len(threads) == 1
 
 
-def test_an_interrupt_cancels_the_call(portal: PortalThread) -> None:
-    """Ctrl-C while a call waits raises here, and does not leave the call running there."""
-    main = threading.main_thread().ident
-    assert main is not None
-    cancelled = threading.Event()
-
-    def caller() -> list[str]:
-        """The three innermost frames of the main thread."""
-        frames = traceback.walk_stack(sys._current_frames()[main])
-        return [frame.f_code.co_name for frame, _ in itertools.islice(frames, 3)]
-
-    async def wait_for_ever() -> None:
-        # Not sooner than the caller waits for the result, or it would be a call not yet made.
-        with anyio.fail_after(10):
-            while caller() != ["wait", "result", "run"]:
-                await anyio.lowlevel.checkpoint()
-        signal.pthread_kill(main, signal.SIGINT)
-        try:
-            await anyio.sleep(60)  # not for ever, so that a failure here ends too
-        finally:
-            cancelled.set()
-
-    with pytest.raises(KeyboardInterrupt):
-        portal.run(wait_for_ever)
-    assert cancelled.wait(timeout=10)
-
-
 def test_a_twin_shows_its_kind_only(counter: SyncCounter) -> None:
     """What it wraps may hold a token."""
     assert repr(counter) == "<SyncCounter>"
@@ -218,21 +186,6 @@ def test_a_loop_may_outlive_its_client(portal: PortalThread, counter: SyncCounte
 def test_any_async_iterator_is_walked(counter: SyncCounter) -> None:
     """One that has nothing to close is walked just as well."""
     assert list(counter.plain()) == []
-
-
-def test_a_child_process_is_told_instead_of_hanging(
-    counter: SyncCounter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a fork the loop's thread is not there any more; a call says so at once."""
-    counter.add(1)
-    parent = os.getpid()
-    monkeypatch.setattr(os, "getpid", lambda: parent + 1)
-    with pytest.raises(NotSent, match="fork"):
-        counter.add(1)
-    assert not counter._portal.running
-    counter._portal.stop()  # leaves the parent's loop alone
-    monkeypatch.undo()
-    assert counter.add(1) == 2
 
 
 def test_a_loop_that_can_not_start_is_an_error(

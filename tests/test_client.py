@@ -10,7 +10,7 @@ import httpx
 import pytest
 import respx
 
-from bestsms import AsyncClient, ConfigurationError, JobStatus
+from bestsms import AsyncClient, ConfigurationError, JobStatus, NotSent
 from bestsms._settings import AREAS
 from bestsms._transport import AsyncBaseTransport
 
@@ -94,13 +94,13 @@ def test_a_client_has_seven_areas() -> None:
         ({"base_url": "http://example.com"}, "base_url: plain http"),
         ({"version": "3.00"}, "version: '3.00' is not"),
         ({"timeout": 0}, "timeout: seconds are needed"),
-        ({"journal": "sent.db"}, "journal: reserved for a later release"),
-        ({"settle_window": 30}, "settle_window: reserved for a later release; .* only 60"),
+        ({"journal": "no/such/folder/sent.db"}, "journal: .* its folder must be there already"),
+        ({"settle_window": -1}, "settle_window: seconds are needed"),
         ({"wire_format": "xml"}, "wire_format: this release speaks 'json', not 'xml'"),
     ],
 )
 def test_a_wrong_setting_makes_no_client(given: dict[str, Any], said: str) -> None:
-    """A setting that is not built yet is refused: one that is silently ignored is worse."""
+    """It is named; and a setting that is not built yet is refused rather than ignored."""
     with pytest.raises(ConfigurationError, match=f"^{said}"):
         AsyncClient(**{"auth_token": "token", **given})
 
@@ -111,9 +111,32 @@ def test_a_missing_token_is_said_at_once() -> None:
         AsyncClient()
 
 
-def test_the_reserved_settings_take_their_defaults() -> None:
-    """Whoever writes the defaults out is ready for the release that builds them."""
+async def test_the_defaults_can_be_written_out() -> None:
+    """And no window is a setting too."""
     AsyncClient("token", journal=None, settle_window=60, wire_format="json")
+    AsyncClient("token", settle_window=0)
+
+
+@respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
+async def test_a_lost_answer_is_looked_up_under_respx_too(respx_mock: respx.MockRouter) -> None:
+    """A user who mocks the network sees the whole procedure: one POST, then the status."""
+    send = respx_mock.post("/send/sms").mock(side_effect=httpx.ReadTimeout)
+    status = respx_mock.get(url__regex="/get/status/").respond(json={"Status": "Pending"})
+    async with AsyncClient("token") as client:
+        sent = await client.send("Hello", to="+61421000001")
+    assert sent.reconciled
+    assert (send.call_count, status.call_count) == (1, 1)
+    assert status.calls.last.request.url.path.endswith(f"/{sent.message_id}")
+
+
+@respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
+async def test_a_connection_that_respx_refuses_is_not_sent(respx_mock: respx.MockRouter) -> None:
+    """Our own connections report what they do, so a refusal of theirs is a proof."""
+    send = respx_mock.post("/send/sms").mock(side_effect=httpx.ConnectError)
+    async with AsyncClient("token", deadline=0.1) as client:
+        with pytest.raises(NotSent):
+            await client.send("Hello", to="+61421000001")
+    assert send.call_count == 1
 
 
 @pytest.mark.parametrize("escape", [pickle.dumps, copy.copy, copy.deepcopy])

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from bestsms import errors
+from bestsms import Obstacle, Phase, errors
 from bestsms.errors import (
     AuthenticationFailed,
     BestSMSError,
@@ -24,7 +24,9 @@ from bestsms.errors import (
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
+    Redirected,
     Rejected,
+    ResponseTooLarge,
     ServerError,
     UnknownAtDeadline,
     Verdict,
@@ -47,6 +49,8 @@ ONE_OF_EACH: list[BestSMSError] = [
     RateLimited("slower", status=429),
     ServerError("oh", status=500),
     InvalidResponse("what?", status=200, path="$.Status"),
+    Redirected("elsewhere", status=307, verdict=Verdict.REJECTED),
+    ResponseTooLarge("too much", status=200),
     DeadlineExceeded("late"),
 ]
 
@@ -62,14 +66,14 @@ def public_classes() -> set[type]:
 
 def test_every_error_is_a_bestsms_error() -> None:
     """One ``except BestSMSError`` catches whatever the package raises."""
-    kinds = public_classes() - {Verdict}
+    kinds = public_classes()
     assert kinds == {type(error) for error in ONE_OF_EACH}
     assert all(issubclass(kind, BestSMSError) for kind in kinds)
 
 
 def test_all_names_every_class() -> None:
     """``errors.__all__`` is sorted and forgets none."""
-    assert errors.__all__ == sorted(kind.__name__ for kind in public_classes())
+    assert errors.__all__ == sorted([*(kind.__name__ for kind in public_classes()), "Verdict"])
 
 
 def test_the_drawn_tree_is_the_real_one() -> None:
@@ -82,10 +86,7 @@ def test_the_drawn_tree_is_the_real_one() -> None:
         depth = len(bars) // 4 + 1
         above[depth:] = [name]
         drawn[name] = above[depth - 1]
-    real = {
-        kind.__name__: kind.__bases__[0].__name__
-        for kind in public_classes() - {Verdict, BestSMSError}
-    }
+    real = {kind.__name__: kind.__bases__[0].__name__ for kind in public_classes() - {BestSMSError}}
     assert drawn == real
 
 
@@ -136,11 +137,52 @@ def test_the_reasons_of_a_rejection_are_frozen() -> None:
     assert Rejected("no", status=400).errors == ()
 
 
-def test_a_rate_limit_may_come_without_a_wait() -> None:
-    """``retry_after`` is there to be read even if the provider did not say."""
-    assert RateLimited("slower", status=429).retry_after is None
+@pytest.mark.parametrize("error", ONE_OF_EACH, ids=lambda error: type(error).__name__)
+def test_every_error_can_be_asked_the_same_things(error: BestSMSError) -> None:
+    """Whoever catches the root may read these without asking which error it is."""
+    assert (error.attempts, error.body_sha256, error.retry_after) == ((), None, None)
+    assert error.message_id in {None, "ID1"}
+    assert error.verdict is None or isinstance(error.verdict, Verdict)
 
 
-def test_a_verdict_reads_well_in_a_log() -> None:
-    """The repr of a verdict is how it is written in code."""
-    assert repr(Verdict.NOT_SENT) == "Verdict.NOT_SENT"
+def test_what_stood_in_the_way_is_named() -> None:
+    """A NotSent says which obstacle it was, and reads well in a log."""
+    assert NotSent("x").obstacle is Obstacle.OTHER
+    assert [repr(each) for each in (Verdict.NOT_SENT, Obstacle.DNS, Phase.SENT)] == [
+        "Verdict.NOT_SENT",
+        "Obstacle.DNS",
+        "Phase.SENT",
+    ]
+
+
+# -- looking again ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("found", [Verdict.ACCEPTED, Verdict.UNKNOWN])
+async def test_an_unclear_send_can_be_looked_up_again(found: Verdict) -> None:
+    """What is found becomes the verdict of the error."""
+    error = UnknownAtDeadline("left", message_id="ID1", verdict=Verdict.UNKNOWN)
+
+    async def look_up() -> Verdict:
+        return found
+
+    error.look_up = look_up
+    assert await error.reconcile() is found
+    assert error.verdict is found
+
+
+@pytest.mark.parametrize("known", [None, Verdict.UNKNOWN, Verdict.ACCEPTED])
+async def test_where_nothing_can_be_looked_up_what_is_known_stays(known: Verdict | None) -> None:
+    """A contact has no id to look for; and an error without a verdict knows nothing."""
+    assert await OutcomeUnknown("x", verdict=known).reconcile() is (known or Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize("remake", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
+async def test_a_pickle_leaves_the_client_behind(remake) -> None:
+    """The way to look a send up leads to sockets and a token; the id that it needs goes along."""
+    error = OutcomeUnknown("left", message_id="ID1", verdict=Verdict.UNKNOWN)
+    error.look_up = lambda: None  # a lambda can't be pickled, and neither can a client
+    again = remake(error)
+    assert again.look_up is None
+    assert again.message_id == "ID1"
+    assert await again.reconcile() is Verdict.UNKNOWN

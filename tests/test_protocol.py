@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +10,29 @@ import attrs
 import pytest
 from hypothesis import given, strategies as st
 
-from bestsms import InvalidRequest, Report, SendResult
-from bestsms._protocol import MAX_REQUEST_BYTES, Operation, Request, Response, Safety, build
+from bestsms import InvalidRequest, Report, SendResult, Verdict
+from bestsms._protocol import (
+    MAX_ANSWER_BYTES,
+    MAX_LIST_BYTES,
+    MAX_REQUEST_BYTES,
+    Operation,
+    Request,
+    Response,
+    Safety,
+    build,
+)
 from bestsms._wire.model import Model
+from bestsms.api import (
+    actions,
+    contact_groups,
+    contacts,
+    group_contacts,
+    groups,
+    messaging,
+    reports,
+)
 from bestsms.api.contact_groups import GroupKey
+from bestsms.api.contacts import ContactPage
 
 READ = Operation(
     name="reports.status",
@@ -128,3 +148,59 @@ def test_a_request_shows_no_body() -> None:
     """Its repr may land in a log."""
     assert "Hello" not in repr(request(SEND))
     assert "secret" not in repr(Response(status=200, headers={}, body=b"secret"))
+
+
+# -- what a call is --------------------------------------------------------------------------------
+
+
+def test_the_same_bytes_have_the_same_digest() -> None:
+    """Two attempts, or two errors, can be told to be about the same message."""
+    digest = request(SEND).body_sha256()
+    assert digest == hashlib.sha256(request(SEND).body or b"").hexdigest()
+    assert request(SEND, body=Text(message="Bye")).body_sha256() != digest
+    assert request(READ).body_sha256() is None
+
+
+def test_only_a_change_has_a_verdict() -> None:
+    """A read changes nothing, whatever became of it."""
+    assert request(SEND).verdict(Verdict.UNKNOWN) is Verdict.UNKNOWN
+    assert request(READ).verdict(Verdict.UNKNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "removes"),
+    [
+        ("contacts.delete", "DELETE", True),
+        ("group_contacts.delete", "DELETE", True),
+        ("actions.abort", "PATCH", True),
+        ("actions.reschedule", "PATCH", False),
+        ("contacts.update", "PATCH", False),
+        ("messaging.send_sms", "POST", False),
+    ],
+)
+def test_a_call_that_removes_knows_it(name: str, method: str, *, removes: bool) -> None:
+    """Of these a "not found" may mean "done"."""
+    assert attrs.evolve(SEND, name=name, method=method).removes is removes
+
+
+def test_a_list_may_be_longer_than_an_object() -> None:
+    """Eight megabytes of whatever has items, one of anything else."""
+    assert attrs.evolve(READ, answer=ContactPage).max_answer_bytes == MAX_LIST_BYTES == 8_000_000
+    assert READ.max_answer_bytes == SEND.max_answer_bytes == MAX_ANSWER_BYTES == 1_000_000
+
+
+OPERATIONS = {
+    each.name: each
+    for area in (actions, contact_groups, contacts, group_contacts, groups, messaging, reports)
+    for each in vars(area).values()
+    if isinstance(each, Operation)
+}
+
+
+@pytest.mark.parametrize("operation", [*OPERATIONS.values()], ids=lambda each: each.name)
+def test_every_call_is_as_safe_as_its_method_says(operation: Operation[Any]) -> None:
+    """GET is a read, POST is two made twice, and so is a resubmit; the rest fix a state."""
+    by_method = {"GET": Safety.SAFE, "POST": Safety.UNSAFE}
+    fixed = by_method.get(operation.method, Safety.IDEMPOTENT)
+    resubmit = operation.name == "actions.resubmit"
+    assert operation.safety is (Safety.UNSAFE if resubmit else fixed)

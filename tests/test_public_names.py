@@ -96,7 +96,7 @@ def test_every_answer_can_be_named_in_a_users_annotation() -> None:
     """Each call's answer, what it holds, and every enum."""
     answers: set[str] = set()
     for area in vars(api).values():
-        if inspect.isclass(area) and hasattr(area, "__slots__") and "_transport" in area.__slots__:
+        if inspect.isclass(area) and hasattr(area, "__slots__") and "_caller" in area.__slots__:
             for _, method in inspect.getmembers(area, inspect.isfunction):
                 answers |= {each.__name__ for each in reached(method.__annotations__.get("return"))}
     assert {"Report", "Recipient", "SMSReply", "JobStatus"} <= answers
@@ -121,6 +121,11 @@ def test_the_client_needs_four_packages() -> None:
     """Importing it pulls in httpx, attrs, cattrs, anyio, what these need, and nothing else."""
     found = imported("bestsms") - imported("httpx", "attrs", "cattrs", "anyio")
     assert {name.partition(".")[0] for name in found} - sys.stdlib_module_names == {"bestsms"}
+
+
+def test_the_client_does_not_bring_what_few_need() -> None:
+    """A journal loads SQLite, and the sync client its portal, when they are used."""
+    assert not imported("bestsms") & {"sqlite3", "anyio.from_thread", "anyio.to_thread"}
 
 
 def test_the_client_does_not_bring_what_stands_beside_it() -> None:

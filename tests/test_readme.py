@@ -72,6 +72,22 @@ def test_the_bulk_example(account: Emulator, capsys: pytest.CaptureFixture[str])
     assert len(account.ledger()) == 2
 
 
+def test_the_journal_example(
+    account: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing is left of a first run that ended well, and what it sent is in the file."""
+    monkeypatch.chdir(tmp_path)
+    run(block("journal="))
+    run(block("journal="))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0::2] for line in lines] == [["accepted:", "False"]] * 2
+    assert len(account.ledger()) == 2
+    assert (tmp_path / "sends.sqlite").is_file()
+
+
 def test_the_web_example(account: Emulator) -> None:
     """The app answers with the MessageID, and turns a rejection into a 422."""
     app: Any = run(block("FastAPI"))["app"]
@@ -83,9 +99,10 @@ def test_the_web_example(account: Emulator) -> None:
     assert bad.status_code == 422
 
 
-def test_the_pytest_example(tmp_path: Path) -> None:
+@pytest.mark.parametrize("word", ["def test_the_customer", "def test_a_lost_answer"])
+def test_a_pytest_example(word: str, tmp_path: Path) -> None:
     """A test file with nothing but the example passes: the fixture comes with the package."""
-    (tmp_path / "test_example.py").write_text(block("def test_the_customer"), encoding="utf-8")
+    (tmp_path / "test_example.py").write_text(block(word), encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
         capture_output=True,
@@ -105,14 +122,14 @@ def test_the_in_process_example(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_example_is_run() -> None:
     """No python block of the README is left out above."""
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 9
 
 
 def test_the_errors_of_the_table_exist() -> None:
     """Every error the README names is a public error of the package."""
     verdicts = "|".join(verdict.name for verdict in bestsms.Verdict)
     named = re.findall(rf"^\| `(\w+)` \| `({verdicts})`", README, re.MULTILINE)
-    assert len(named) == 4
+    assert len(named) == 5
     assert all(issubclass(getattr(bestsms, error), bestsms.BestSMSError) for error, _ in named)
 
 
@@ -126,7 +143,7 @@ def test_the_magic_numbers_are_the_emulators() -> None:
 def test_the_control_api_of_the_table_is_there(account: Emulator) -> None:
     """Every control call that the README lists is answered by the emulator."""
     listed = re.findall(r"`(GET|POST) ([a-z/]+)`", README)
-    assert len(listed) == 8
+    assert len(listed) == 10
     for method, path in listed:
         answer = httpx.request(method, f"{account.url}/_emulator/{path}", json={}, trust_env=False)
         assert answer.status_code in {200, 400}, (method, path)

@@ -53,6 +53,7 @@ ROWS = [
         lambda c: c.messaging.send_sms(
             message="Hello, this is a test.",
             destinations=[Destination(recipient="+61421000001")],
+            message_id="ID123456",  # chosen here if not given: no send goes without one
         ),
         "POST",
         "/send/sms",
@@ -61,6 +62,7 @@ ROWS = [
             "MessageData": {
                 "Message": "Hello, this is a test.",
                 "Destinations": [{"Recipient": "+61421000001"}],
+                "MessageID": "ID123456",
             }
         },
     ),

@@ -170,6 +170,15 @@ def test_seconds_are_a_number_above_zero(name: str, value: object) -> None:
         resolved(**{name: value})
 
 
+@pytest.mark.parametrize("value", [-1, -0.1, float("nan"), float("inf"), True, "60", None])
+def test_a_settle_window_may_be_nothing_but_not_less(value: object) -> None:
+    """Sixty seconds unless given; 0 looks an unclear send up not at all."""
+    assert resolved().settle_window == 60.0
+    assert resolved(settle_window=0).settle_window == 0.0
+    with pytest.raises(ConfigurationError, match=r"^settle_window: seconds are needed, .* from 0"):
+        resolved(settle_window=value)
+
+
 @pytest.mark.parametrize("value", [0, -1, 10_001, 1.0, True, "9"])
 def test_connections_are_a_whole_number(value: object) -> None:
     """From one to ten thousand connections."""

@@ -13,7 +13,14 @@ import httpx
 import pytest
 import respx
 
-from bestsms import AsyncClient, ConfigurationError, NotFound, SyncClient
+from bestsms import (
+    AsyncClient,
+    ConfigurationError,
+    NotFound,
+    OutcomeUnknown,
+    SyncClient,
+    Verdict,
+)
 from bestsms._settings import AREAS
 
 
@@ -43,6 +50,32 @@ def test_a_text_is_sent_and_followed(
     with SyncClient() as client:
         sent = client.send("Hello", to="+61421000001", message_id="ID1")
         assert client.reports.status(sent.message_id).status == "Pending"
+
+
+@respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
+def test_a_lost_answer_is_looked_up_under_respx_too(respx_mock: respx.MockRouter) -> None:
+    """On the other thread as well: one POST, then the status."""
+    send = respx_mock.post("/send/sms").mock(side_effect=httpx.ReadTimeout)
+    status = respx_mock.get(url__regex="/get/status/").respond(json={"Status": "Pending"})
+    with SyncClient("token") as client:
+        assert client.send("Hello", to="+61421000001").reconciled
+    assert (send.call_count, status.call_count) == (1, 1)
+
+
+def test_an_unclear_send_is_reconciled_without_a_loop() -> None:
+    """``client.reconcile(error)``, since there is nothing to await here with."""
+    answers = [httpx.Response(404), httpx.Response(200, json={"Status": "Pending"})]
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(502) if request.method == "POST" else answers.pop(0)
+
+    transport = httpx.MockTransport(provider)
+    with SyncClient("token", transport=transport, settle_window=0) as client:
+        with pytest.raises(OutcomeUnknown) as caught:
+            client.send("Hello", to="+61421000001")
+        assert client.reconcile(caught.value) is Verdict.UNKNOWN
+        assert client.reconcile(caught.value) is Verdict.ACCEPTED
+    assert caught.value.verdict is Verdict.ACCEPTED
 
 
 def test_a_list_is_walked_lazily(client: SyncClient) -> None:
@@ -160,4 +193,4 @@ def test_a_client_shows_where_it_leads() -> None:
     """And nothing else."""
     assert repr(SyncClient("token")) == "<SyncClient of https://api.bestsms.com.au>"
     with pytest.raises(ConfigurationError, match=r"^journal: "):
-        SyncClient("token", journal="sent.db")
+        SyncClient("token", journal="no/such/folder/sent.db")

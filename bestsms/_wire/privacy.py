@@ -14,6 +14,8 @@ _NUMBER: Final = (
     r"\+?\d(?:(?:[ \-()./_\u2013\u2014]{0,4}|,)\d){6,}"
 )
 _SHOWN: Final = 3
+_WORTH: Final = 8
+_HALF: Final = r"[\d +\-()./,_\u2013\u2014]{0,99}\Z"
 
 
 def masked(text: str, *, limit: int = 300) -> str:
@@ -23,10 +25,13 @@ def masked(text: str, *, limit: int = 300) -> str:
         >>> masked("+61421000001 is not valid")
         '...001 is not valid'
     """
-    printable = "".join(character if character.isprintable() else " " for character in text)
+    # A long text is not worth the time; where it is cut, no half of a number may be left.
+    whole = len(text) <= _WORTH * limit
+    kept = text if whole else re.sub(_HALF, "", text[: _WORTH * limit])
+    printable = "".join(character if character.isprintable() else " " for character in kept)
     # Masked before it is cut: the cut must not leave the first half of a number, too short to see.
     safe = re.sub(_NUMBER, _ending, printable)
-    return safe if len(safe) <= limit else f"{safe[:limit]}..."
+    return safe if whole and len(safe) <= limit else f"{safe[:limit]}..."
 
 
 def _ending(found: re.Match[str]) -> str:

@@ -6,8 +6,7 @@ from datetime import datetime
 import attrs
 
 from bestsms._bridge import Bridged, blocking
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Text
 from bestsms._wire.model import ACCEPT, Answer, Model, OpenStrEnum
 from bestsms._wire.times import local
@@ -145,10 +144,10 @@ _ABORT = Operation(
 class Actions:
     """Retry, reschedule or cancel a message that was already sent to the API."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def resubmit(
         self,
@@ -178,7 +177,7 @@ class Actions:
         """
         _MESSAGE_ID.check(message_id)
         send_time = local("SendTime", send_time)
-        return await self._transport.call(
+        return await self._caller.call(
             _RESUBMIT,
             path={
                 "MessageID": message_id,
@@ -214,7 +213,7 @@ class Actions:
         """
         _MESSAGE_ID.check(message_id)
         send_time = local("SendTime", send_time)
-        return await self._transport.call(
+        return await self._caller.call(
             _RESCHEDULE,
             path={
                 "MessageID": message_id,
@@ -245,7 +244,7 @@ class Actions:
         ``PATCH /set/abort/{MessageID}`` (v2.03 REST reference; v2.04 Node library, Abort Sending).
         """
         _MESSAGE_ID.check(message_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _ABORT,
             path={
                 "MessageID": message_id,

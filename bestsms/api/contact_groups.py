@@ -7,8 +7,7 @@ import attrs
 
 from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Number, Text
 from bestsms._wire.model import VERSIONS, WIRE, Answer, Model
 from bestsms.api.contacts import Contact
@@ -120,10 +119,10 @@ _DELETE = Operation(
 class ContactGroups:
     """Keep the groups that one contact belongs to."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def list(
         self,
@@ -151,7 +150,7 @@ class ContactGroups:
         _CONTACT_ID.check(contact_id)
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _LIST,
             path={
                 "ContactID": contact_id,
@@ -218,7 +217,7 @@ class ContactGroups:
         Create Contact Group).
         """
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _CREATE,
             path={
                 "ContactID": contact_id,
@@ -251,7 +250,7 @@ class ContactGroups:
         """
         _CONTACT_ID.check(contact_id)
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _GET,
             path={
                 "ContactID": contact_id,
@@ -283,7 +282,7 @@ class ContactGroups:
         """
         _CONTACT_ID.check(contact_id)
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _DELETE,
             path={
                 "ContactID": contact_id,

@@ -8,8 +8,7 @@ import attrs
 
 from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose
 from bestsms._wire.checks import Choice, Number, Text
 from bestsms._wire.model import ACCEPT, WIRE, Answer, Model, OpenStrEnum
@@ -390,10 +389,10 @@ _DELETE = Operation(
 class Contacts:
     """Keep the contacts of the address book."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def list(
         self,
@@ -417,7 +416,7 @@ class Contacts:
         """
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _LIST,
             query={
                 "page": page,
@@ -526,7 +525,7 @@ class Contacts:
 
         ``POST /addressbook/contact`` (v2.03 REST reference; v2.04 Node library, Create Contact).
         """
-        return await self._transport.call(
+        return await self._caller.call(
             _CREATE,
             body=ContactFields(
                 view_by=choose(Visibility, view_by),
@@ -577,7 +576,7 @@ class Contacts:
         Contact Detail).
         """
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _GET,
             path={
                 "ContactID": contact_id,
@@ -660,7 +659,7 @@ class Contacts:
         Contact).
         """
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _UPDATE,
             path={
                 "ContactID": contact_id,
@@ -717,7 +716,7 @@ class Contacts:
         Delete Contact).
         """
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _DELETE,
             path={
                 "ContactID": contact_id,

@@ -7,8 +7,7 @@ import attrs
 
 from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Number, Text
 from bestsms._wire.model import WIRE, Answer, Model
 from bestsms.api.contact_groups import Membership
@@ -106,10 +105,10 @@ _DELETE = Operation(
 class GroupContacts:
     """Keep the contacts that belong to one group."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def list(
         self,
@@ -137,7 +136,7 @@ class GroupContacts:
         _GROUP_ID.check(group_id)
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _LIST,
             path={
                 "GroupID": group_id,
@@ -204,7 +203,7 @@ class GroupContacts:
         Create Group Contact).
         """
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _CREATE,
             path={
                 "GroupID": group_id,
@@ -237,7 +236,7 @@ class GroupContacts:
         """
         _GROUP_ID.check(group_id)
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _GET,
             path={
                 "GroupID": group_id,
@@ -269,7 +268,7 @@ class GroupContacts:
         """
         _GROUP_ID.check(group_id)
         _CONTACT_ID.check(contact_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _DELETE,
             path={
                 "GroupID": group_id,

@@ -8,8 +8,7 @@ import attrs
 
 from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose
 from bestsms._wire.checks import Choice, Number, Text
 from bestsms._wire.model import ACCEPT, WIRE, Answer, Model
@@ -222,10 +221,10 @@ _DELETE = Operation(
 class Groups:
     """Keep the groups of the address book."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def list(
         self,
@@ -249,7 +248,7 @@ class Groups:
         """
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _LIST,
             query={
                 "page": page,
@@ -314,7 +313,7 @@ class Groups:
 
         ``POST /addressbook/group`` (v2.03 REST reference; v2.04 Node library, Create Group).
         """
-        return await self._transport.call(
+        return await self._caller.call(
             _CREATE,
             body=GroupFields(
                 group_name=group_name,
@@ -343,7 +342,7 @@ class Groups:
         Detail).
         """
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _GET,
             path={
                 "GroupID": group_id,
@@ -381,7 +380,7 @@ class Groups:
         Group).
         """
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _UPDATE,
             path={
                 "GroupID": group_id,
@@ -416,7 +415,7 @@ class Groups:
         Group).
         """
         _GROUP_ID.check(group_id)
-        return await self._transport.call(
+        return await self._caller.call(
             _DELETE,
             path={
                 "GroupID": group_id,

@@ -7,8 +7,7 @@ from datetime import datetime
 import attrs
 
 from bestsms._bridge import Bridged, blocking
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose, sequence
 from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Text, needs_one_of
 from bestsms._wire.files import File
@@ -279,10 +278,10 @@ _SEND_SMS = Operation(
 class Messaging:
     """Send SMS messages."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def send_sms(
         self,
@@ -353,7 +352,7 @@ class Messaging:
         ``POST /send/sms`` (v2.03 REST reference; v2.04 Node library, Sending SMS).
         """
         send_time, time_zone = zoned("SendTime", send_time, time_zone)
-        return await self._transport.call(
+        return await self._caller.call(
             _SEND_SMS,
             body=SMSMessage(
                 message=message,

@@ -9,8 +9,7 @@ import attrs
 
 from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
-from bestsms._protocol import Operation, Safety
-from bestsms._transport import Transport
+from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire import fold
 from bestsms._wire.arguments import period
 from bestsms._wire.checks import Number, Text
@@ -415,10 +414,10 @@ _SMS_REPLY = Operation(
 class Reports:
     """Read delivery reports, received messages and replies."""
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_caller",)
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     async def status(
         self,
@@ -448,7 +447,7 @@ class Reports:
         _MESSAGE_ID.check(message_id)
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _STATUS,
             path={
                 "MessageID": message_id,
@@ -496,7 +495,7 @@ class Reports:
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
         time_period = period(time_period, date_from, date_to)
-        return await self._transport.call(
+        return await self._caller.call(
             _SMS_RECEIVED,
             query={
                 "timePeriod": time_period,
@@ -573,7 +572,7 @@ class Reports:
         _MESSAGE_ID.check(message_id)
         _PAGE.maybe(page)
         _RECORDS_PER_PAGE.maybe(records_per_page)
-        return await self._transport.call(
+        return await self._caller.call(
             _SMS_REPLY,
             path={
                 "MessageID": message_id,

@@ -55,7 +55,10 @@ def send(words: argparse.Namespace) -> Shown:
             raise Interrupted(message_id) from None
     if tables is None:
         return Shown(lambda: _print_json([sent.answer]), sent=message_id)
-    return Shown(lambda: tables.sent(message_id, len(words.to), test=words.test), sent=message_id)
+    return Shown(
+        lambda: tables.sent(message_id, len(words.to), test=words.test, reconciled=sent.reconciled),
+        sent=message_id,
+    )
 
 
 def status(words: argparse.Namespace) -> Shown:

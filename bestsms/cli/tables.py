@@ -25,12 +25,14 @@ class _Console(Console):
         raise BrokenPipeError(errno.EPIPE, "the pipe was closed")
 
 
-def sent(message_id: str, count: int, *, test: bool) -> None:
+def sent(message_id: str, count: int, *, test: bool, reconciled: bool) -> None:
     """Say that a message was accepted, and how to follow it."""
     people = "1 destination" if count == 1 else f"{count} destinations"
     mode = " as a test (nobody gets it)" if test else ""
     console = _Console(highlight=False)
     console.print(f"Accepted{mode} for {people}.", markup=False)
+    if reconciled:
+        console.print("Its answer was lost; it was found by its MessageID.", markup=False)
     console.print(f"MessageID {message_id}", markup=False, soft_wrap=True)
     console.print(f"Follow it: bestsms status {message_id}", markup=False, soft_wrap=True)
 

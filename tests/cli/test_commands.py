@@ -13,18 +13,9 @@ import pytest
 
 import bestsms
 from bestsms.cli import main, tables
-from bestsms.cli.outcomes import code_of
 from bestsms.emulator import Emulator
 
 JESS = "+61421000001"
-
-
-@pytest.fixture
-def to(bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The words that send a command to a local BestSMS; no token is set."""
-    monkeypatch.delenv("BESTSMS_AUTH_TOKEN", raising=False)
-    monkeypatch.setenv("COLUMNS", "200")
-    return ["--emulator", bestsms_emulator.url]
 
 
 def test_a_text_is_sent_and_followed(
@@ -113,41 +104,6 @@ def test_a_wrong_command_says_what_is_wrong(
     assert "--allow-remote" in capsys.readouterr().err
 
 
-def test_nobody_there_is_not_sent(capsys: pytest.CaptureFixture[str]) -> None:
-    """With no server at the address nothing was sent: exit code 4, and the text says so."""
-    assert main(["send", "Hello", "--to", JESS, "--emulator", "http://127.0.0.1:9"]) == 4
-    assert "Nothing was sent" in capsys.readouterr().err
-
-
-def test_an_unclear_send_is_not_to_be_repeated(
-    to: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Exit code 3 means it may have been sent; the error says how to look it up."""
-
-    def send(*_: object, **__: object) -> None:
-        raise bestsms.OutcomeUnknown("Gone.", message_id="ID1", verdict=bestsms.Verdict.UNKNOWN)
-
-    monkeypatch.setattr("bestsms.SyncClient.send", send)
-    assert main(["send", "Hello", "--to", JESS, *to]) == 3
-    assert "look it up: bestsms status ID1" in capsys.readouterr().err
-
-
-def test_an_interrupt_is_not_a_traceback(
-    to: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Ctrl-C is one line: of a read that it was interrupted, of a send also the MessageID."""
-
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("bestsms.SyncClient.send", interrupted)
-    assert main(["send", "Hello", "--to", JESS, "--message-id", "ID1", *to]) == 3
-    assert "it may have been sent: bestsms status ID1\n" in capsys.readouterr().err
-    monkeypatch.setattr("bestsms.api.SyncReports.status", interrupted)
-    assert main(["status", "ID1", *to]) == 130
-    assert capsys.readouterr().err == "bestsms: interrupted\n"
-
-
 def test_a_missing_extra_is_named(
     to: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,26 +186,6 @@ def test_a_closed_pipe_is_no_traceback(words: list[str], bestsms_emulator: Emula
     assert ran.returncode == 2
     assert "can't print" in ran.stderr
     assert "Traceback" not in ran.stderr
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (bestsms.Rejected("no", status=400), 1),
-        (bestsms.ConfigurationError("wrong"), 2),
-        (bestsms.InvalidRequest("To", "is missing"), 2),
-        (bestsms.OutcomeUnknown("?", verdict=bestsms.Verdict.UNKNOWN), 3),
-        (bestsms.ServerError("?", status=500, verdict=bestsms.Verdict.UNKNOWN), 3),
-        (bestsms.NotSent("no"), 4),
-        (bestsms.NoAnswer("gone"), 5),
-        (bestsms.ServerError("down", status=503), 5),
-        (bestsms.InvalidResponse("html"), 5),
-    ],
-    ids=lambda value: type(value).__name__,
-)
-def test_the_exit_code_says_what_is_known(error: bestsms.BestSMSError, code: int) -> None:
-    """A script can tell a refusal from silence, and both from a send that may be out."""
-    assert code_of(error) == code
 
 
 def test_a_closed_pipe_leaves_nothing_to_flush(

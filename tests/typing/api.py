@@ -3,22 +3,28 @@
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import assert_type
 
 import bestsms
 from bestsms import (
     ActionResult,
     AsyncClient,
+    Attempt,
     Contact,
     ContactPage,
     Destination,
     Group,
     JobStatus,
     Membership,
+    Obstacle,
+    OnUnknown,
+    Phase,
     ReceivedMessage,
     ReceivedPage,
     Recipient,
     RecipientStatus,
+    Recovered,
     Report,
     SendResult,
     Sent,
@@ -34,6 +40,17 @@ async def async_calls(client: AsyncClient) -> None:
     sent = await client.send("Hello", to=["+61421000001", Destination(contact_id="C1")])
     assert_type(sent, Sent)
     assert_type(sent.message_id, str)
+    assert_type(sent.reconciled, bool)
+    assert_type(sent.unsettled, tuple[str, ...])
+    assert_type(sent.attempts, tuple[Attempt, ...])
+    await client.send(
+        "Hello",
+        to="+61421000001",
+        message_id="ID1",
+        if_new=True,
+        on_unknown=OnUnknown.RESEND_AT_LEAST_ONCE,
+    )
+    assert_type(await client.recover(), list[Recovered])
     assert_type(
         await client.messaging.send_sms(message="Hello", destinations=[Destination()]), SendResult
     )
@@ -65,14 +82,29 @@ def sync_calls(client: SyncClient) -> None:
     assert_type(client.reports.sms_received(time_period=60), ReceivedPage)
     assert_type(client.contacts.update("C1", attention="Reception"), Contact)
     assert_type(client.group_contacts.iterate("G"), Iterator[Contact])
+    assert_type(client.send("Hello", to="+61421000001", on_unknown="resend"), Sent)
+    assert_type(client.reconcile(bestsms.OutcomeUnknown("?")), Verdict)
+    (found,) = client.recover()
+    assert_type(found, Recovered)
+    assert_type(found.verdict, Verdict)
+    assert_type(found.absent, bool)
+    assert_type(found.begun, datetime)
+    assert_type(found.report, Report | None)
     with client as entered:
         assert_type(entered, SyncClient)
+
+
+def clients() -> None:
+    """What a client takes."""
+    AsyncClient("token", settle_window=90, journal="sends.sqlite")
+    SyncClient("token", journal=Path("sends.sqlite"))
 
 
 def refused(client: SyncClient) -> None:
     """Mistakes are found before the program runs."""
     client.send("Hello")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.send("Hello", to=61421000001)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.send("Hello", to="+61421000001", if_new="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.groups.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.contacts.update("C1", first="J")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
@@ -81,5 +113,20 @@ def errors(error: bestsms.BestSMSError) -> None:
     """An error says what is known."""
     assert_type(error.verdict, Verdict | None)
     assert_type(error.message_id, str | None)
+    assert_type(error.attempts, tuple[Attempt, ...])
+    assert_type([each.phase for each in error.attempts], list[Phase])
+    assert_type(error.body_sha256, str | None)
+    assert_type(error.retry_after, float | None)
     if isinstance(error, bestsms.Rejected):
         assert_type(error.errors, tuple[str, ...])
+    if isinstance(error, bestsms.NotSent):
+        assert_type(error.obstacle, Obstacle)
+    if isinstance(error, bestsms.Redirected):
+        assert_type(error.host, str | None)
+
+
+async def unclear(client: AsyncClient, error: bestsms.OutcomeUnknown) -> None:
+    """An unclear send is looked up again by its error."""
+    assert_type(await error.reconcile(), Verdict)
+    assert_type(await client.reconcile(error), Verdict)
+    assert_type(error.copies, tuple[str, ...])

@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import pathlib
 import sys
+import tempfile
 
 import httpx
 
@@ -38,8 +39,16 @@ assert (home / "py.typed").exists()
 assert not (home / "_codegen").exists(), "the generator is not for users"
 assert importlib.metadata.version("bestsms-async") == bestsms.__version__
 assert asyncio.run(send()) == "ID1"
-with bestsms.SyncClient("smoke-token", transport=httpx.MockTransport(provider)) as client:
+with (
+    tempfile.TemporaryDirectory() as folder,
+    bestsms.SyncClient(
+        "smoke-token",
+        transport=httpx.MockTransport(provider),
+        journal=pathlib.Path(folder, "journal.sqlite"),
+    ) as client,
+):
     assert client.send("Hello", to="+61421000001", message_id="ID1").message_id == "ID1"
+    assert client.recover() == []
 
 from bestsms.cli import main  # noqa: E402 - the command line says what is missing
 

@@ -88,3 +88,10 @@ def test_only_the_typed_error_is_raised(body: bytes) -> None:
 def test_what_goes_out_comes_back(value: object) -> None:
     """Encoding and decoding are each other's inverse."""
     assert loads(dumps(value)) == value
+
+
+def test_a_document_of_a_million_empty_objects_is_refused() -> None:
+    """It is small on the wire and a hundred times its size in memory; no answer has so many."""
+    assert loads(b"[" + b"{}," * 99_000 + b"{}]") == [{}] * 99_001
+    with pytest.raises(NotJSON, match="200,000 values"):
+        loads(b"[" + b"{}," * 100_000 + b"{}]")

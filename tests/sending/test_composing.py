@@ -1,71 +1,17 @@
-"""Sending: from what a caller has at hand to one POST, made once, with an id to look up."""
+"""Composing: from what a caller has at hand to the fields of one documented call."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import anyio
-import httpx
 import pytest
 
-from bestsms import (
-    AsyncClient,
-    BestSMSError,
-    Destination,
-    File,
-    InvalidRequest,
-    OutcomeUnknown,
-    SendResult,
-    Sent,
-    Verdict,
-)
+from bestsms import AsyncClient, Destination, File, InvalidRequest, Verdict
 
 NUMBER = "+61421000001"
-
-
-class Provider:
-    """Takes every send and keeps its body."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict[str, Any]] = []
-        self.client = AsyncClient("token", transport=httpx.MockTransport(self.answer))
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        """Accept."""
-        self.bodies.append(json.loads(request.content)["MessageData"])
-        return httpx.Response(
-            200, json={"Result": "Success", "MessageID": self.bodies[-1]["MessageID"]}
-        )
-
-
-@pytest.fixture
-def provider() -> Provider:
-    """A provider and a client of it."""
-    return Provider()
-
-
-async def test_an_id_is_chosen_before_the_first_byte(provider: Provider) -> None:
-    """A UUID of version 4, another one for each message, and the answer's own."""
-    first = await provider.client.send("Hello", to=NUMBER)
-    second = await provider.client.send("Hello", to=NUMBER)
-    assert [body["MessageID"] for body in provider.bodies] == [first.message_id, second.message_id]
-    assert first.message_id != second.message_id
-    assert uuid.UUID(first.message_id).version == 4
-    assert str(first) == first.message_id
-
-
-async def test_an_id_of_your_own_is_kept(provider: Provider) -> None:
-    """And the answer is there as it came."""
-    sent = await provider.client.send("Hello", to=NUMBER, message_id="Invoice-7")
-    answer = SendResult(message_id="Invoice-7", result="Success")
-    assert sent == Sent(message_id="Invoice-7", answer=answer)
-    assert repr(sent) == "Sent(message_id='Invoice-7')"
 
 
 @pytest.mark.parametrize(
@@ -84,16 +30,16 @@ async def test_an_id_of_your_own_is_kept(provider: Provider) -> None:
     ],
 )
 async def test_a_message_goes_to_one_or_many(
-    provider: Provider, to: Any, destinations: list[dict[str, str]]
+    client: AsyncClient, provider: Any, to: Any, destinations: list[dict[str, str]]
 ) -> None:
     """A number, a destination, a list of either, a generator."""
-    await provider.client.send("Hello", to=to)
+    await client.send("Hello", to=to)
     assert provider.bodies[0]["Destinations"] == destinations
 
 
-async def test_every_argument_has_its_field(provider: Provider) -> None:
+async def test_every_argument_has_its_field(client: AsyncClient, provider: Any) -> None:
     """The verb's arguments are those of the documented call; what is not given is not sent."""
-    await provider.client.send(
+    await client.send(
         "Hello",
         to=NUMBER,
         message_id="ID1",
@@ -132,18 +78,20 @@ async def test_every_argument_has_its_field(provider: Provider) -> None:
             "Mode": "Test",
         }
     ]
-    await provider.client.send("Hello", to=NUMBER)
+    await client.send("Hello", to=NUMBER)
     assert set(provider.bodies[1]) == {"Message", "Destinations", "MessageID"}
 
 
-async def test_a_path_is_read_when_the_message_is_sent(provider: Provider, tmp_path: Path) -> None:
+async def test_a_path_is_read_when_the_message_is_sent(
+    client: AsyncClient, provider: Any, tmp_path: Path
+) -> None:
     """Among files that are ready made, in their order."""
     (tmp_path / "a.txt").write_bytes(b"x")
     ready = File.from_bytes(b"y", name="b.txt")
-    await provider.client.send("[[File1]]", to=NUMBER, files=[tmp_path / "a.txt", ready])
+    await client.send("[[File1]]", to=NUMBER, files=[tmp_path / "a.txt", ready])
     assert [each["Name"] for each in provider.bodies[0]["Files"]] == ["a.txt", "b.txt"]
     with pytest.raises(FileNotFoundError):
-        await provider.client.send("[[File1]]", to=NUMBER, files=[tmp_path / "gone.txt"])
+        await client.send("[[File1]]", to=NUMBER, files=[tmp_path / "gone.txt"])
     assert len(provider.bodies) == 1
 
 
@@ -183,105 +131,54 @@ async def test_a_path_is_read_when_the_message_is_sent(provider: Provider, tmp_p
     ids=lambda value: str(value)[:40],
 )
 async def test_a_wrong_argument_is_refused_before_a_byte_leaves(
-    provider: Provider, given: dict[str, Any], said: str
+    client: AsyncClient, provider: Any, given: dict[str, Any], said: str
 ) -> None:
     """With the field and the limit, the verdict NOT_SENT, and nothing of the number or text."""
     message = given.pop("message", "Hello")
     with pytest.raises(InvalidRequest, match=f"^{said}") as caught:
-        await provider.client.send(message, **{"to": NUMBER, **given})
+        await client.send(message, **{"to": NUMBER, **given})
     assert caught.value.verdict is Verdict.NOT_SENT
     assert provider.bodies == []
     assert not re.search(r"\d{7}", str(caught.value).replace("20,000,000", ""))
 
 
 @pytest.mark.parametrize("time_zone", ["AUS Eastern", "Australia/Sydney"])
-async def test_a_naive_time_goes_with_its_zone(provider: Provider, time_zone: str) -> None:
+async def test_a_naive_time_goes_with_its_zone(
+    client: AsyncClient, provider: Any, time_zone: str
+) -> None:
     """By the provider's name or by the IANA name, as a datetime or as text."""
     for time in (datetime.fromisoformat("2025-07-01T10:00"), "2025-07-01T10:00:00"):
-        await provider.client.send("Hello", to=NUMBER, send_time=time, time_zone=time_zone)
+        await client.send("Hello", to=NUMBER, send_time=time, time_zone=time_zone)
         body = provider.bodies.pop()
         assert (body["SendTime"], body["TimeZone"]) == ("2025-07-01T10:00:00", "AUS Eastern")
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        httpx.ConnectError("refused"),
-        httpx.ReadTimeout(""),
-        httpx.RemoteProtocolError(""),
-        httpx.Response(200, text="<html>"),
-        httpx.Response(200, json={"Result": "Success", "MessageID": "another"}),
-        httpx.Response(400, json={"Message": "Error - Could not find any valid destination(s)."}),
-        httpx.Response(401),
-        httpx.Response(429),
-        httpx.Response(502),
-        httpx.Response(302),
-    ],
-    ids=str,
-)
-async def test_a_failed_send_is_made_once_and_can_be_looked_up(
-    answer: httpx.Response | httpx.HTTPError,
-) -> None:
-    """Whatever fails, the error carries the id that was sent and a verdict; nothing is repeated."""
-    sent: list[str] = []
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        sent.append(json.loads(request.content)["MessageData"]["MessageID"])
-        if isinstance(answer, httpx.Response):
-            return answer
-        raise answer
-
-    client = AsyncClient("token", transport=httpx.MockTransport(handle))
-    with pytest.raises(BestSMSError) as caught:
-        await client.send("secret text", to=NUMBER)
-    assert sent == [caught.value.message_id]
-    assert caught.value.verdict in {Verdict.NOT_SENT, Verdict.REJECTED, Verdict.UNKNOWN}
-    assert (caught.value.verdict is Verdict.UNKNOWN) is isinstance(caught.value, OutcomeUnknown)
-    assert "secret" not in str(caught.value)
-    assert NUMBER[-9:] not in str(caught.value)
-
-
-async def test_one_file_needs_no_list(provider: Provider, tmp_path: Path) -> None:
+async def test_one_file_needs_no_list(client: AsyncClient, provider: Any, tmp_path: Path) -> None:
     """A lone Path or File is taken as a lone number is."""
     path = tmp_path / "invoice.pdf"
     path.write_bytes(b"%PDF")
-    await provider.client.send("[[File1]]", to="+61421000001", files=path)
+    await client.send("[[File1]]", to="+61421000001", files=path)
     assert provider.bodies[-1]["Files"] == [{"Name": "invoice.pdf", "Data": "JVBERg=="}]
 
 
 @pytest.mark.parametrize("files", [None, 5, "invoice.pdf", b"%PDF", {"a": 1}])
-async def test_what_is_no_file_is_refused(provider: Provider, files: Any) -> None:
+async def test_what_is_no_file_is_refused(client: AsyncClient, provider: Any, files: Any) -> None:
     """Only a path that is a Path is ever read: a text might be anything."""
     with pytest.raises(InvalidRequest, match=r"^Files: files= takes a File, a Path") as caught:
-        await provider.client.send("Hello", to="+61421000001", files=files, message_id="ID1")
+        await client.send("Hello", to="+61421000001", files=files, message_id="ID1")
     assert caught.value.message_id == "ID1"
 
 
 @pytest.mark.parametrize("test", ["yes", "false", 1, None])
-async def test_test_mode_is_asked_for_in_so_many_words(provider: Provider, test: Any) -> None:
+async def test_test_mode_is_asked_for_in_so_many_words(
+    client: AsyncClient, provider: Any, test: Any
+) -> None:
     """Anything but True or False might mean the opposite, and decides who gets a text."""
     with pytest.raises(InvalidRequest, match=r"^test: must be True or False"):
-        await provider.client.send("Hello", to="+61421000001", test=test)
+        await client.send("Hello", to="+61421000001", test=test)
 
 
-async def test_off_is_not_said(provider: Provider) -> None:
+async def test_off_is_not_said(client: AsyncClient, provider: Any) -> None:
     """CharacterConversion goes out only when it is wanted (T47)."""
-    await provider.client.send("Hello", to="+61421000001", character_conversion=False)
+    await client.send("Hello", to="+61421000001", character_conversion=False)
     assert "CharacterConversion" not in provider.bodies[-1]
-
-
-async def test_a_cancelled_send_tells_its_id() -> None:
-    """Who cancels a send learns what to look up; the cancellation goes on."""
-
-    async def hang(_: httpx.Request) -> httpx.Response:
-        await anyio.sleep_forever()
-        raise AssertionError
-
-    async with AsyncClient("t", transport=httpx.MockTransport(hang)) as client:
-        task = asyncio.create_task(client.send("Hello", to="+61421000001", message_id="ID1"))
-        for _ in range(20):
-            await asyncio.sleep(0)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError) as caught:
-            await task
-    assert any("ID1" in note for note in caught.value.__notes__)

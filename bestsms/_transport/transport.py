@@ -1,0 +1,271 @@
+"""A call over HTTP: attempts, pauses, one total deadline, and the reading of the answer."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import anyio
+from httpx import AsyncBaseTransport
+
+from bestsms import _failures as failures, _retry
+from bestsms._answers import after_doubt, decipher
+from bestsms._evidence import Obstacle
+from bestsms._protocol import Operation, Request, Response, build
+from bestsms._retry import Clock, Quota
+from bestsms._settings import Settings
+from bestsms._transport import lanes
+from bestsms._transport.conflicts import already_so, is_conflict
+from bestsms._transport.exchange import Engine, closed
+from bestsms._transport.loops import PerLoop
+from bestsms._transport.tracing import Recorder, Trail
+from bestsms._wire.model import Model
+from bestsms.errors import BestSMSError, ConfigurationError, NotSentInTime
+
+__all__ = ["Transport"]
+
+AnswerT = TypeVar("AnswerT", bound=Model)
+
+_JSON: Final = "json"
+_log = logging.getLogger("bestsms")
+
+
+class Transport:
+    """Carries the calls of one client, in whichever event loop they are made.
+
+    Args:
+        settings: Where to, with which token, within which time.
+        http: A transport of the caller's own (a proxy, a mock); our own connections if not given.
+        clock: Time and chance.
+    """
+
+    __slots__ = (
+        "_closed",
+        "_context",
+        "_engines",
+        "_http",
+        "_quiet_until",
+        "_quota",
+        "clock",
+        "settings",
+    )
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        http: AsyncBaseTransport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if http is not None and not isinstance(http, AsyncBaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(
+                f"transport: an httpx.AsyncBaseTransport is needed, not {type(http).__name__}."
+            )
+        self.settings = settings
+        self.clock = clock or Clock()
+        self._http = http
+        self._context = self._tls()
+        self._engines = PerLoop(self._engine, Engine.aclose)
+        self._quota = Quota()
+        self._quiet_until = self.clock.monotonic()
+        self._closed = False
+
+    async def aclose(self) -> None:
+        """Close every connection; calls under way end, and no other begins."""
+        self._closed = True
+        await self._engines.aclose()
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Make one documented call, tried again where that does no harm.
+
+        Raises:
+            BestSMSError: One of the tree in :mod:`bestsms.errors`.
+        """
+        request = self.request(operation, path=path, query=query, body=body)
+        trail = Trail()
+        try:
+            return await self.carry(request, trail)
+        except anyio.get_cancelled_exc_class() as cancelled:
+            if request.changes:
+                cancelled.add_note(failures.cancelled_note(request, trail.verdict))
+            raise
+
+    def request(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> Request[AnswerT]:
+        """Build the request of a call, in the version of its area.
+
+        Raises:
+            InvalidRequest: See :func:`bestsms._protocol.build`.
+        """
+        version = self.settings.versions[operation.area]
+        return build(operation, version, path=path or {}, query=query or {}, body=body)
+
+    async def carry(
+        self,
+        request: Request[AnswerT],
+        trail: Trail,
+        *,
+        ends: float | None = None,
+        attempts: int = _retry.ATTEMPTS,
+    ) -> AnswerT:
+        """Take a request to its answer; the same bytes in every attempt.
+
+        Args:
+            request: What to send.
+            trail: Takes down what happens, also where this is broken off.
+            ends: When the time for it is over, on the monotonic clock; the deadline if not given.
+            attempts: The most attempts.
+
+        Raises:
+            BestSMSError: One of the tree; it carries the attempts.
+        """
+        if ends is None:
+            ends = self.clock.monotonic() + self.settings.deadline
+        try:
+            return await self._carry(request, trail, ends, attempts)
+        except BestSMSError as error:
+            error.attempts = tuple(trail.attempts)
+            error.body_sha256 = request.body_sha256()
+            raise
+        except anyio.get_cancelled_exc_class() as cancelled:
+            trail.end(cancelled)
+            raise
+
+    async def _carry(
+        self, request: Request[AnswerT], trail: Trail, ends: float, attempts: int
+    ) -> AnswerT:
+        spent = 0
+        while True:
+            doubtful = trail.doubtful
+            try:
+                answer = await self._attempt(request, trail, ends)
+            except BestSMSError as error:
+                price, seconds = self._before_the_next(request, error, trail, ends, attempts)
+                if seconds is None:
+                    return await self._last_word(request, error, ends, doubtful=doubtful)
+                _log.debug("%s: %s, again in %.1f s", request, type(error).__name__, seconds)
+            else:
+                self._quota.refund(spent)
+                return answer
+            spent += price
+            await self.clock.sleep(seconds)
+
+    async def _last_word(
+        self, request: Request[AnswerT], error: BestSMSError, ends: float, *, doubtful: bool
+    ) -> AnswerT:
+        """Raise the error that ends a call, unless what it asked for is so already."""
+        if is_conflict(request, error):
+            answer = await already_so(
+                request, lambda state: self.carry(state, Trail(), ends=ends, attempts=1)
+            )
+            if answer is not None:
+                return answer
+        if doubtful:
+            return after_doubt(request, error)
+        raise error
+
+    def _before_the_next(
+        self,
+        request: Request[Any],
+        error: BestSMSError,
+        trail: Trail,
+        ends: float,
+        attempts: int,
+    ) -> tuple[int, float | None]:
+        """Return what the next attempt costs and the seconds before it; ``None``: there is none."""
+        made = len(trail.attempts)
+        if error.retry_after is not None and error.retry_after <= _retry.MAX_RETRY_AFTER:
+            # Who asks one call to wait means all of them.
+            now = self.clock.monotonic()
+            self._quiet_until = max(self._quiet_until, now + error.retry_after)
+        if made >= attempts or not _retry.worth_retrying(request.operation.safety, error, made):
+            return 0, None
+        seconds = _retry.pause(error, made, self.clock)
+        if seconds is None or self.clock.monotonic() + seconds >= ends:
+            return 0, None
+        price = self._quota.spend(timed_out="Timeout" in (trail.attempts[-1].error or ""))
+        if not price:
+            error.add_note("Not tried again: this client's retries are used up for now.")
+            return 0, None
+        return price, seconds
+
+    async def _attempt(self, request: Request[AnswerT], trail: Trail, ends: float) -> AnswerT:
+        recorder = trail.begin(self.clock.monotonic())
+        try:
+            response = await self._exchange(request, recorder, ends)
+            trail.server_time = _retry.http_date(response.headers.get("date", ""))
+            answer = self._read(request, response)
+        except BestSMSError as error:
+            trail.end(error)
+            raise
+        trail.end()
+        return answer
+
+    def _read(self, request: Request[AnswerT], response: Response) -> AnswerT:
+        _log.debug("%s: HTTP %d", request, response.status)
+        try:
+            answer = decipher(request, response)
+        except BestSMSError as error:
+            error.retry_after = _retry.read_retry_after(response.headers, self.clock)
+            raise
+        kind = response.headers.get("content-type", "")
+        if response.body and _JSON not in kind.lower():
+            _log.warning("%s: JSON came as %r", request, kind[:80])
+        return answer
+
+    async def _exchange(self, request: Request[Any], recorder: Recorder, ends: float) -> Response:
+        await self._wait_while_quiet(request, ends)
+        response: Response | None = None
+        with anyio.move_on_after(max(0.0, ends - self.clock.monotonic())):
+            engine = await self._engine_here(request)
+            async with engine.gate:
+                # It may have been asked for while this one waited for its turn.
+                await self._wait_while_quiet(request, ends)
+                response = await engine.exchange(request, recorder)
+        if response is None:
+            raise failures.out_of_time(request, self.settings.deadline, left=recorder.may_have_left)
+        return response
+
+    async def _wait_while_quiet(self, request: Request[Any], ends: float) -> None:
+        seconds = self._quiet_until - self.clock.monotonic()
+        if seconds <= 0:
+            return
+        # Not all at the same moment, once it is over.
+        seconds += self.clock.random() * _retry.FIRST_PAUSE
+        if self.clock.monotonic() + seconds >= ends:
+            raise failures.not_sent(
+                request,
+                f"the provider asked for a pause of {seconds:.0f} s more, "
+                f"which ends after the deadline of {self.settings.deadline:g} s",
+                Obstacle.TIMEOUT,
+                NotSentInTime,
+            )
+        await self.clock.sleep(seconds)
+
+    async def _engine_here(self, request: Request[Any]) -> Engine:
+        if self._closed:
+            raise closed(request)
+        return await self._engines.here()
+
+    def _engine(self) -> Engine:
+        return Engine(self.settings, self._http, self._context, self.clock)
+
+    def _tls(self) -> ssl.SSLContext:
+        if self._http is None and self.settings.base_url.startswith("https"):
+            return lanes.trusted()
+        return lanes.trusts_nobody()

@@ -1,0 +1,122 @@
+"""Looking a send up whose outcome is unclear, by its MessageID, through a settle window.
+
+Only an explicit "known" counts, and only of a message that was made after our first attempt: an id
+that was used before would confirm the old one. A "not found" is no proof while the window is open,
+for a server may accept late what its client has long given up; anything else says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Final, NamedTuple, TypeVar
+
+from bestsms._protocol import Operation
+from bestsms._transport import Trail, Transport
+from bestsms._wire.model import Model
+from bestsms.api import Report, Reports
+from bestsms.errors import BestSMSError, NotFound
+
+__all__ = ["Finding", "look_up"]
+
+AnswerT = TypeVar("AnswerT", bound=Model)
+
+OFFSETS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds after the first look; the last look is at the end of the window."""
+LOOK_SECONDS: Final = 5.0
+"""The most one look may take, so that one that hangs does not eat the window."""
+SKEW: Final = timedelta(seconds=30)
+"""How far two clocks of the provider may differ: the one in reports and the one in headers."""
+
+
+class Finding(NamedTuple):
+    """What the look-ups found.
+
+    Attributes:
+        report: The report that knows the message, if there was one.
+        absent: Whether the last look, at the end of the window, was told that there is no such
+            message.
+        looks: How many were made.
+    """
+
+    report: Report | None = None
+    absent: bool = False
+    looks: int = 0
+
+    def __str__(self) -> str:
+        if self.report is not None:
+            return "the provider knows the message"
+        said = "does not know it" if self.absent else "gave no clear answer"
+        return f"the provider {said} ({self.looks} look-ups)"
+
+
+class _Once:
+    """A caller that makes one attempt, within a time of its own, and keeps what it saw."""
+
+    def __init__(self, transport: Transport, ends: float) -> None:
+        self._transport = transport
+        self._ends = ends
+        self.trail = Trail()
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Make one attempt of a call."""
+        request = self._transport.request(operation, path=path, query=query, body=body)
+        return await self._transport.carry(request, self.trail, ends=self._ends, attempts=1)
+
+
+async def look_up(
+    transport: Transport,
+    message_id: str,
+    *,
+    window: float,
+    ends: float | None = None,
+    age: Callable[[], timedelta] | None = None,
+) -> Finding:
+    """Look a message up until it is known or the window is over.
+
+    Args:
+        transport: Carries the look-ups.
+        message_id: The message.
+        window: Seconds; 0 is a single look.
+        ends: When there is no more time, on the monotonic clock.
+        age: How long ago the first attempt to send it was, for an id that may have been used
+            before; ``None`` for one that was made for this message.
+    """
+    clock = transport.clock
+    start, looks, absent = clock.monotonic(), 0, False
+    for offset in _offsets(window):
+        wait = start + offset - clock.monotonic()
+        if ends is not None and clock.monotonic() + max(wait, 0.0) >= ends:
+            return Finding(looks=looks)
+        if wait > 0:
+            await clock.sleep(wait)
+        until = clock.monotonic() + LOOK_SECONDS
+        once = _Once(transport, until if ends is None else min(until, ends))
+        looks, absent = looks + 1, False
+        try:
+            report = await Reports(once).status(message_id)
+        except NotFound:
+            absent = True
+        except BestSMSError:
+            continue  # It says nothing of the message; the next look may.
+        else:
+            if age is None or _is_new(report, once.trail, transport, age()):
+                return Finding(report=report, looks=looks)
+    return Finding(absent=absent, looks=looks)
+
+
+def _offsets(window: float) -> list[float]:
+    return sorted({0.0, window, *(offset for offset in OFFSETS if offset < window)})
+
+
+def _is_new(report: Report, trail: Trail, transport: Transport, age: timedelta) -> bool:
+    """Say whether a report is of a message made since, by the provider's own clock."""
+    now = trail.server_time or transport.clock.now()
+    return report.created_at is not None and report.created_at >= now - age - SKEW

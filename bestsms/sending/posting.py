@@ -1,0 +1,259 @@
+"""The one code path that may POST a send.
+
+.. code-block:: text
+
+    choose a MessageID        ours, unless given; one that was used before is refused
+    write the intent          synced to the disk, if there is a journal
+    POST                      again only what provably never left, and 429: same id, same bytes
+    unclear?                  look the id up through the settle window; never POST it again
+    write the verdict         NOT_SENT, REJECTED, UNKNOWN or ACCEPTED
+
+At most once by default, and no send ends without a verdict. More can't be promised of an API that
+has no idempotency key.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final, TypeVar, cast
+
+import anyio
+import attrs
+
+from bestsms._evidence import Obstacle, Verdict
+from bestsms._failures import cancelled_note, not_sent
+from bestsms._protocol import Operation, Request
+from bestsms._transport import Trail, Transport
+from bestsms._wire.convert import structure
+from bestsms._wire.model import Model
+from bestsms.api import Messaging, Reports, SMSMessage
+from bestsms.errors import BestSMSError, InvalidRequest, NotFound, OutcomeUnknown
+from bestsms.journal import Intent, Journal
+from bestsms.sending.composing import compose
+from bestsms.sending.looking import Finding, look_up
+from bestsms.sending.outcomes import OnUnknown, Sent, linked
+from bestsms.sending.register import HAPPENED_NOT, Register
+
+__all__ = ["Sender"]
+
+AnswerT = TypeVar("AnswerT", bound=Model)
+
+RESERVED_SECONDS: Final = 10.0
+RESERVED_SHARE: Final = 0.25
+"""How much of a deadline is kept for looking an unclear send up: the smaller of the two."""
+
+
+class Sender:
+    """Sends the messages of one client, and is what its ``messaging`` area makes the call through.
+
+    Args:
+        transport: Carries the requests.
+        journal: Where intents and verdicts are written.
+    """
+
+    __slots__ = ("register", "transport")
+
+    def __init__(self, transport: Transport, journal: Journal | None = None) -> None:
+        self.transport = transport
+        self.register = Register(journal, transport.clock)
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Make the documented call as the area asks for it."""
+        return await _Posting(self).call(operation, path=path, query=query, body=body)
+
+    async def send(
+        self,
+        *,
+        message_id: str | None,
+        if_new: bool,
+        on_unknown: OnUnknown | str,
+        reference: str | None,
+        **given: Any,
+    ) -> Sent:
+        """Send one message; the arguments are those of :meth:`bestsms.AsyncClient.send`."""
+        posting = _Posting(self, message_id, if_new=if_new)
+        second: str | None = None
+        fields: Mapping[str, Any] = {}
+        try:
+            if OnUnknown(on_unknown) is OnUnknown.RESEND_AT_LEAST_ONCE:
+                second = linked(reference, posting.message_id)
+            fields = await compose(**given)
+            return await posting.send(fields, reference)
+        except InvalidRequest as error:
+            # The id is part of what is known, even of a message that never left.
+            error.message_id = error.message_id or posting.message_id
+            raise
+        except OutcomeUnknown as error:
+            if second is None:
+                raise
+            return await self._resend(fields, second, error)
+
+    async def _resend(
+        self, fields: Mapping[str, Any], reference: str, first: OutcomeUnknown
+    ) -> Sent:
+        """Send a second copy under an id of its own, linked to the first by its reference."""
+        posting = _Posting(self)
+        try:
+            sent = await posting.send(fields, reference)
+        except BestSMSError as error:
+            first.add_note(f"The second copy, {posting.message_id}, ended so: {error}")
+            if error.verdict not in HAPPENED_NOT:
+                first.copies = (posting.message_id,)
+            raise first from error
+        except anyio.get_cancelled_exc_class() as cancelled:
+            cancelled.add_note(f"The first copy, {first.message_id}, is as unknown as before.")
+            raise
+        return attrs.evolve(sent, unsettled=(str(first.message_id),))
+
+    async def look_up(self, message_id: str, age: Callable[[], timedelta] | None) -> Verdict:
+        """Look a message up through one more settle window, and write down what is found."""
+        finding = await look_up(
+            self.transport, message_id, window=self.transport.settings.settle_window, age=age
+        )
+        if finding.report is None:
+            return Verdict.UNKNOWN
+        await self.register.write_verdict(message_id, Verdict.ACCEPTED)
+        return Verdict.ACCEPTED
+
+
+class _Posting:
+    """One message on its way, from its id to its verdict."""
+
+    def __init__(
+        self, sender: Sender, message_id: str | None = None, *, if_new: bool = False
+    ) -> None:
+        self.message_id = str(uuid.uuid4()) if message_id is None else message_id
+        self._given = message_id is not None
+        self._if_new = if_new
+        self._sender = sender
+        self._trail = Trail()
+        self._started = 0.0
+        self._reconciled = False
+        self._verdict = Verdict.NOT_SENT
+
+    async def send(self, fields: Mapping[str, Any], reference: str | None) -> Sent:
+        """Send the message and return it."""
+        answer = await Messaging(self).send_sms(
+            **fields, message_id=self.message_id, reference=reference
+        )
+        return Sent(
+            message_id=self.message_id,
+            answer=answer,
+            reconciled=self._reconciled,
+            attempts=tuple(self._trail.attempts),
+        )
+
+    async def call(
+        self,
+        operation: Operation[AnswerT],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        body: Model | None = None,
+    ) -> AnswerT:
+        """Carry the call out, under an id in any case."""
+        message = cast("SMSMessage", body)
+        if message.message_id is None:
+            message = attrs.evolve(message, message_id=self.message_id)
+        elif message.message_id != self.message_id:
+            self.message_id, self._given = message.message_id, True
+        transport = self._sender.transport
+        request = transport.request(operation, path=path, query=query, body=message)
+        register = self._sender.register
+        # Ours too: the id of an unclear send, given to another, would be a second copy.
+        register.claim(self.message_id)
+        try:
+            return await self._carry_out(request)
+        except anyio.get_cancelled_exc_class() as cancelled:
+            cancelled.add_note(cancelled_note(request, self._verdict))
+            raise
+        finally:
+            register.release(self.message_id, self._verdict)
+
+    async def _carry_out(self, request: Request[AnswerT]) -> AnswerT:
+        transport, register = self._sender.transport, self._sender.register
+        if self._if_new:
+            await self._refuse_known(request)
+        self._started = transport.clock.monotonic()
+        if register.journal is not None:
+            await register.write_intent(register.journal, request, self._intent(request))
+        self._verdict = Verdict.UNKNOWN
+        try:
+            answer = await self._post(request, self._started + transport.settings.deadline)
+        except BestSMSError as error:
+            self._verdict = error.verdict or Verdict.UNKNOWN
+            raise
+        except BaseException:
+            self._verdict = self._trail.verdict
+            raise
+        else:
+            self._verdict = Verdict.ACCEPTED
+            return answer
+        finally:
+            await register.write_verdict(self.message_id, self._verdict)
+
+    async def _post(self, request: Request[AnswerT], ends: float) -> AnswerT:
+        sender, settings = self._sender, self._sender.transport.settings
+        reserved = min(RESERVED_SECONDS, RESERVED_SHARE * settings.deadline)
+        if not settings.settle_window:
+            reserved = 0.0
+        try:
+            return await sender.transport.carry(request, self._trail, ends=ends - reserved)
+        except OutcomeUnknown as error:
+            error.look_up = functools.partial(
+                sender.look_up, self.message_id, self._age if self._given else None
+            )
+            if not settings.settle_window:
+                raise
+            finding = await self._settle(ends)
+            if finding.report is None:
+                error.args = (f"{error} Looked up already: {finding}.",)
+                raise
+        self._reconciled = True
+        return structure({"MessageID": self.message_id}, request.operation.answer)
+
+    async def _settle(self, ends: float) -> Finding:
+        return await look_up(
+            self._sender.transport,
+            self.message_id,
+            window=self._sender.transport.settings.settle_window,
+            ends=ends,
+            age=self._age if self._given else None,
+        )
+
+    async def _refuse_known(self, request: Request[Any]) -> None:
+        try:
+            await Reports(self._sender.transport).status(self.message_id)
+        except NotFound:
+            return
+        except BestSMSError as error:
+            reason = f"whether the MessageID is new could not be asked ({error})"
+            raise not_sent(request, reason, Obstacle.OTHER) from error
+        raise InvalidRequest(
+            "MessageID",
+            "the provider knows this id already; a new message needs a new one",
+            message_id=self.message_id,
+        )
+
+    def _intent(self, request: Request[Any]) -> Intent:
+        begun = self._sender.transport.clock.now().timestamp()
+        return Intent(
+            message_id=self.message_id,
+            body_sha256=request.body_sha256() or "",
+            given=self._given,
+            begun=begun,
+            ends=begun + self._sender.transport.settings.deadline,
+        )
+
+    def _age(self) -> timedelta:
+        return timedelta(seconds=self._sender.transport.clock.monotonic() - self._started)

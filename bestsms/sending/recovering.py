@@ -1,0 +1,75 @@
+"""Settling what the journal holds open, after a crash or an unclear outcome."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import anyio
+
+from bestsms._evidence import Verdict
+from bestsms._transport import Transport
+from bestsms.errors import ConfigurationError
+from bestsms.journal import Intent, JournalError
+from bestsms.sending.looking import look_up
+from bestsms.sending.outcomes import Recovered
+from bestsms.sending.register import Register
+
+__all__ = ["recover"]
+
+AT_ONCE: Final = 10
+"""How many messages are looked up at the same time."""
+
+
+async def recover(transport: Transport, register: Register) -> list[Recovered]:
+    """Look every open message of the journal up, and write down what is found.
+
+    Raises:
+        ConfigurationError: There is no journal, or it can't be read.
+    """
+    journal = register.journal
+    if journal is None:
+        raise ConfigurationError("recover: this client keeps no journal; make it with journal=.")
+    from anyio import to_thread  # noqa: PLC0415 - few clients keep a journal
+
+    now = transport.clock.now().timestamp()
+    try:
+        intents = await to_thread.run_sync(lambda: journal.open_intents(now=now))
+    except JournalError as error:
+        raise ConfigurationError(f"recover: {error}") from error
+    found: dict[str, Recovered] = {}
+    gate = anyio.CapacityLimiter(AT_ONCE)
+
+    async def one(intent: Intent) -> None:
+        async with gate:
+            found[intent.message_id] = await _settled(transport, register, intent)
+
+    async with anyio.create_task_group() as tasks:
+        for intent in intents:
+            tasks.start_soon(one, intent)
+    return [found[intent.message_id] for intent in intents]
+
+
+async def _settled(transport: Transport, register: Register, intent: Intent) -> Recovered:
+    clock, settle_window = transport.clock, transport.settings.settle_window
+
+    def age() -> timedelta:
+        return timedelta(seconds=clock.now().timestamp() - intent.begun)
+
+    # The last moment at which a byte of it may have left.
+    now = clock.now().timestamp()
+    last = intent.changed if intent.verdict else min(intent.ends, now)
+    window = min(max(0.0, last + settle_window - now), settle_window)
+    finding = await look_up(
+        transport, intent.message_id, window=window, age=age if intent.given else None
+    )
+    verdict = Verdict.UNKNOWN if finding.report is None else Verdict.ACCEPTED
+    if verdict is Verdict.ACCEPTED or finding.absent:
+        await register.write_verdict(intent.message_id, verdict, looked_up=True)
+    return Recovered(
+        message_id=intent.message_id,
+        begun=datetime.fromtimestamp(intent.begun, UTC),
+        verdict=verdict,
+        absent=finding.absent,
+        report=finding.report,
+    )

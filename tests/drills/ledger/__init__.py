@@ -1,0 +1,1 @@
+"""The ledger drills: a provider in a process of its own that writes down what it accepted."""

@@ -1,0 +1,1 @@
+"""What the drills are made of: raw peers, their certificates, both clients, and the cases."""

@@ -1,0 +1,125 @@
+"""A watch for three secrets: what may never show them, and where one looks."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import logging
+import pickle
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+# Put together here, so that no line of source that a traceback quotes holds one whole.
+TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "canary-canary-canary", "s1gn4tur3"])
+TEXT = " ".join(["Your", "code", "is", "991-337."])
+NUMBER = "+61" + "498765432"
+NATIONAL = NUMBER[3:]
+"""However it is typed, this is in it."""
+
+LOGGERS = ("bestsms", "httpx", "httpcore", "asyncio")
+
+
+@dataclass
+class Watch(logging.Handler):
+    """Takes down what is logged, at DEBUG, and what is raised.
+
+    Attributes:
+        lines: Of each logger, what it said.
+        errors: What was raised at callers.
+    """
+
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(logging.DEBUG)
+
+    __hash__ = object.__hash__
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take down one line, with its traceback if it has one, and with all that is attached."""
+        attached = {name: value for name, value in vars(record).items() if name != "args"}
+        self.lines.append((record.name, f"{self.format(record)} {attached!r} {record.args!r}"))
+
+    def begin(self) -> None:
+        """Listen to every logger."""
+        logging.getLogger().addHandler(self)
+        for name in (None, *LOGGERS):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+
+    def end(self) -> None:
+        """Listen no more."""
+        logging.getLogger().removeHandler(self)
+        for name in (None, *LOGGERS):
+            logging.getLogger(name).setLevel(logging.WARNING if name is None else logging.NOTSET)
+
+    # -- what is judged ----------------------------------------------------------------------------
+
+    def said_by(self, *loggers: str) -> str:
+        """All that these loggers said; of all, if none is named."""
+        chosen = [text for name, text in self.lines if not loggers or name.split(".")[0] in loggers]
+        return "\n".join(chosen)
+
+    def words(self) -> str:
+        """What errors say in words: text, arguments, attributes, notes, and the same of causes."""
+        return "\n".join(
+            f"{error!r} {error} {error.args!r} {vars(error)!r}"
+            for each in self.errors
+            for error in chain(each)
+        )
+
+    def tracebacks(self) -> str:
+        """What a reporter prints that shows the locals of each frame."""
+        return "\n".join(
+            line
+            for each in self.errors
+            for error in chain(each)
+            for line in traceback.TracebackException.from_exception(
+                error, capture_locals=True
+            ).format(chain=False)
+        )
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it came from, also what ``from None`` hides."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        at = waiting.pop()
+        if at is not None and id(at) not in seen:
+            seen.add(id(at))
+            yield at
+            waiting += [at.__cause__, at.__context__, *getattr(at, "exceptions", ())]
+
+
+def things() -> list[object]:
+    """Every living object of a class of the client's or of httpx, the emulator's left out."""
+    return [each for each in gc.get_objects() if _is_ours(type(each).__module__)]
+
+
+def _is_ours(module: object) -> bool:
+    return (
+        isinstance(module, str)
+        and module.split(".")[0] in {"bestsms", "httpx"}
+        and not module.startswith("bestsms.emulator")
+    )
+
+
+def copies_of(thing: object) -> Iterator[bytes]:
+    """What a pickle of it holds, and of its copies; nothing, if it can't be had."""
+    for duplicate in (lambda one: one, copy.copy, copy.deepcopy):
+        try:
+            yield pickle.dumps(duplicate(thing))
+        except Exception as error:  # noqa: BLE001 - whatever refuses is right
+            yield str(error).encode()
+
+
+def live_frames() -> str:
+    """The locals of every frame that runs now, in any thread."""
+    return "\n".join(
+        repr(frame.f_locals)
+        for frame in sys._current_frames().values()
+        for frame, _ in traceback.walk_stack(frame)
+    )
