@@ -22,8 +22,6 @@ from bestsms.errors import (
     BestSMSError,
     InvalidResponse,
     NotFound,
-    NotSent,
-    Rejected,
     ResponseTooLarge,
 )
 
@@ -73,7 +71,7 @@ def after_doubt(request: Request[AnswerT], error: BestSMSError) -> AnswerT:
     operation = request.operation
     if isinstance(error, NotFound) and operation.removes:
         return structure(dict(request.path), operation.answer)
-    if isinstance(error, NotSent | Rejected):
+    if error.verdict is not None and error.verdict.nothing_done:
         raise failures.in_doubt(request, error) from error
     raise error
 
@@ -158,6 +156,10 @@ def _fail(request: Request[Any], response: Response, payload: dict[str, Any] | N
         raise failures.unknown(
             request, f"{request} was answered with HTTP 409{failures.listed(reasons)}."
         )
+    contradicts = str((payload or {}).get("Result")).strip().casefold() == "success"
+    if contradicts and request.operation.safety is Safety.UNSAFE:
+        said = f"HTTP {status} with Result: Success"
+        raise failures.unknown(request, f"{request} was answered with {said}, a contradiction.")
     if status < 500:  # noqa: PLR2004
         raise failures.rejected(request, response, reasons)
     raise failures.server_error(request, response, reasons)

@@ -15,8 +15,8 @@ from weakref import WeakSet
 
 import anyio
 
-from bestsms._evidence import Verdict
-from bestsms.errors import NotSent
+from bestsms._evidence import Obstacle, Verdict
+from bestsms.errors import BestSMSError, NotSent
 
 if TYPE_CHECKING:
     # A tenth of the import's cost, and async code never needs it.
@@ -61,17 +61,17 @@ class PortalThread:
         """Run a coroutine function on the loop and wait for it.
 
         An interrupt here cancels it there, waits a second for what it has to say, and carries that
-        as its notes: a send that Ctrl-C breaks off still tells its MessageID.
+        as a note: a send that Ctrl-C breaks off still tells its MessageID.
         """
         call = _Call(function, args)
-        future: Future[T] = self._started().start_task_soon(call.run)
         try:
+            future: Future[T] = self._submit(call)
             return future.result()
         except BaseException as error:
-            if not call.ended.is_set():
-                future.cancel()
+            if call.submitted is not None and error is not call.error:
+                call.submitted.cancel()
                 call.ended.wait(GRACE_SECONDS)
-                for note in call.notes:
+                for note in call.said:
                     error.add_note(note)
             raise
 
@@ -85,46 +85,59 @@ class PortalThread:
             portal.start_task_soon(portal.stop)
             thread.join()
 
-    def _started(self) -> BlockingPortal:
+    def _submit(self, call: _Call) -> Future[Any]:
+        # Under the lock, so that no call comes between a stop and its end.
         with self._lock:
             if self._stopped:
-                raise _not_sent("this client is closed; make a new one")
+                raise _not_sent("this client is closed; make a new one", Obstacle.CLOSED)
             if self._portal is None:
                 self._portal = self._start()
-            return self._portal
+            call.submitted = self._portal.start_task_soon(call.run)
+            return call.submitted
 
     def _start(self) -> BlockingPortal:
         from concurrent.futures import Future  # noqa: PLC0415 - see the imports
 
         ready: Future[BlockingPortal] = Future()
         thread = threading.Thread(target=_host, args=(ready,), name="bestsms-portal", daemon=True)
-        thread.start()
         try:
+            thread.start()
             portal = ready.result()
-        except OSError as error:
-            raise _not_sent(f"no event loop could be started ({error})") from error
+        except (OSError, RuntimeError) as error:
+            reason = f"no event loop could be started ({error})"
+            raise _not_sent(reason, Obstacle.OTHER) from error
         self._thread = thread
         return portal
 
 
 class _Call:
-    """One call on the portal: whether it has ended, and what a cancellation said of it."""
+    """One call on the portal, and what it has to say to whoever stops waiting for it."""
 
     def __init__(
         self, function: Callable[..., Coroutine[Any, Any, T]], args: tuple[object, ...]
     ) -> None:
         self._function = function
         self._args = args
+        self.submitted: Future[Any] | None = None
         self.ended = threading.Event()
-        self.notes: list[str] = []
+        self.error: BaseException | None = None
+        self.said: list[str] = ["The call is still being broken off."]
 
     async def run(self) -> Any:
         """Make the call."""
         try:
-            return await self._function(*self._args)
-        except anyio.get_cancelled_exc_class() as cancelled:
-            self.notes = list(getattr(cancelled, "__notes__", ()))
+            result = await self._function(*self._args)
+        except BaseException as error:
+            self.error = error
+            ended = f"The call had ended: {type(error).__name__}"
+            # Others' errors may hold anything.
+            text = f"{ended}: {error}" if isinstance(error, BestSMSError) else ended
+            self.said = list(getattr(error, "__notes__", ())) or [text]
             raise
+        else:
+            about = getattr(result, "message_id", None)
+            self.said = [f"The call had ended well{f': message {about}' if about else ''}."]
+            return result
         finally:
             self.ended.set()
 
@@ -142,15 +155,20 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _not_sent(reason: str) -> NotSent:
-    return NotSent(f"{reason[0].upper()}{reason[1:]}. Nothing was sent.", verdict=Verdict.NOT_SENT)
+def _not_sent(reason: str, obstacle: Obstacle) -> NotSent:
+    text = f"{reason[0].upper()}{reason[1:]}. Nothing was sent."
+    error = NotSent(text, verdict=Verdict.NOT_SENT)
+    error.obstacle = obstacle
+    return error
 
 
 def _host(ready: Future[BlockingPortal]) -> None:
     try:
         anyio.run(_serve, ready)
-    except OSError as error:
-        # No file descriptor is left for a loop: whoever waits must hear of it.
+    except BaseException as error:
+        # Whatever keeps a loop from starting, whoever waits for it must hear of it.
+        if ready.done():
+            raise
         ready.set_exception(error)
 
 

@@ -23,6 +23,11 @@ class Verdict(enum.Enum):
     ACCEPTED = "accepted"
     """It was done; only the details of the answer are missing."""
 
+    @property
+    def nothing_done(self) -> bool:
+        """Whether it is known that nothing was done, so that calling again is no repetition."""
+        return self in {Verdict.NOT_SENT, Verdict.REJECTED}
+
     def __repr__(self) -> str:
         return f"Verdict.{self.name}"
 
@@ -52,6 +57,7 @@ class Obstacle(enum.Enum):
     POOL = "no free connection"
     PROXY = "the proxy made no connection"
     CLOSED = "the client is closed"
+    INVALID = "no such request can be made"
     JOURNAL = "the journal can't be written"
     OTHER = "no connection"
 

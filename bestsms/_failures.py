@@ -5,7 +5,8 @@ Every text says what was refused, what is known of the message now, and what to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -32,7 +33,6 @@ from bestsms.errors import (
 )
 
 __all__ = [
-    "cancelled_note",
     "in_doubt",
     "invalid",
     "listed",
@@ -41,6 +41,7 @@ __all__ = [
     "out_of_time",
     "redirected",
     "rejected",
+    "said_when_broken_off",
     "server_error",
     "unknown",
 ]
@@ -50,6 +51,7 @@ InvalidT = TypeVar("InvalidT", bound=InvalidResponse)
 SNIPPET: Final = 2000
 """The most characters that are kept of an answer that can't be read."""
 
+SEE_OTHER: Final = 303
 WORTH_DECODING: Final = 100_000
 
 _NOT_FOUND: Final = ("not found", "unable to find")
@@ -135,7 +137,8 @@ def unknown(request: Request[Any], reason: str) -> OutcomeUnknown:
 
 def in_doubt(request: Request[Any], error: BestSMSError) -> OutcomeUnknown:
     """Return the error of a repetition that failed after an attempt that may have been made."""
-    doubt = unknown(request, f"An earlier attempt got no usable answer, then: {error}")
+    ended = f"the last one ended as {type(error).__name__}"
+    doubt = unknown(request, f"{request}: an earlier attempt got no usable answer, and {ended}.")
     if isinstance(error, DeadlineExceeded):
         doubt = UnknownAtDeadline(str(doubt), message_id=doubt.message_id, verdict=doubt.verdict)
     doubt.retry_after = error.retry_after
@@ -163,13 +166,16 @@ def invalid(
 
 
 def redirected(request: Request[Any], response: Response) -> Redirected:
-    """Return the error of a redirect: over TLS it is the provider's word that nothing was done."""
+    """Return the error of a redirect: over TLS it is the provider's word that nothing was done.
+
+    Not so 303, which by RFC 9110 may follow a request that was processed.
+    """
     host = _host(response.headers.get("location", ""))
     where = f" to {host}" if host else ""
     problem = f"HTTP {response.status}, a redirect{where}, which is never followed"
     error = invalid(request, response, problem, kind=Redirected)
     error.host = host
-    if response.secure:
+    if response.secure and response.status != SEE_OTHER:
         error.verdict = request.verdict(Verdict.REJECTED)
     return error
 
@@ -207,10 +213,20 @@ def _snippet(request: Request[Any], response: Response) -> str | None:
     return masked(beginning, limit=SNIPPET) or None
 
 
-def cancelled_note(request: Request[Any], verdict: Verdict) -> str:
-    """Return what a cancellation says of the change that it broke off."""
-    about = f" of message {request.message_id}" if request.message_id else ""
-    return f"{request}{about} was cancelled; verdict {verdict.name}: {verdict.value}."
+@contextlib.contextmanager
+def said_when_broken_off(
+    request: Request[Any], verdict: Callable[[], Verdict]
+) -> Generator[None, None, None]:
+    """Add what is known of a change to whatever breaks it off: a cancellation, an interrupt."""
+    try:
+        yield
+    except BestSMSError:
+        raise
+    except BaseException as broken:
+        about = f" of message {request.message_id}" if request.message_id else ""
+        known = verdict()
+        broken.add_note(f"{request}{about} was broken off; verdict {known.name}: {known.value}.")
+        raise
 
 
 def listed(reasons: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import anyio
 import attrs
@@ -39,6 +39,7 @@ __all__ = [
     "ATTEMPTS",
     "MAX_RETRY_AFTER",
     "Clock",
+    "Deadline",
     "Quota",
     "http_date",
     "pause",
@@ -57,7 +58,7 @@ MAX_RETRY_AFTER: Final = 120.0
 """Seconds: a Retry-After above this is reported, not slept."""
 
 _SECONDS: Final = r"[0-9]{1,18}(\.[0-9]{1,9})?"
-_HOPELESS: Final = frozenset({Obstacle.CERTIFICATE, Obstacle.CLOSED})
+_HOPELESS: Final = frozenset({Obstacle.CERTIFICATE, Obstacle.CLOSED, Obstacle.INVALID})
 
 
 async def _sleep(seconds: float) -> None:
@@ -73,6 +74,30 @@ class Clock:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = _sleep
     random: Callable[[], float] = random.random
+
+
+class Deadline(NamedTuple):
+    """When the time for a call is over: by the monotonic clock, or by the wall clock before it.
+
+    The monotonic clock stands still while a machine sleeps, and others may have settled the call by
+    the wall clock meanwhile.
+
+    Attributes:
+        ends: In seconds of the monotonic clock.
+        ends_at: In seconds since 1970.
+    """
+
+    ends: float
+    ends_at: float
+
+    @classmethod
+    def at(cls, ends: float, clock: Clock) -> Deadline:
+        """Make one of a moment on the monotonic clock."""
+        return cls(ends, clock.now().timestamp() + ends - clock.monotonic())
+
+    def left(self, clock: Clock) -> float:
+        """Return the seconds that are left; below zero when it is over."""
+        return min(self.ends - clock.monotonic(), self.ends_at - clock.now().timestamp())
 
 
 class Quota:

@@ -145,9 +145,11 @@ class AsyncClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection. Calls under way end, and none begins any more."""
-        await self._transport.aclose()
-        await self._sender.register.aclose()
+        """Close what is open. Calls under way go on to their end, and none begins any more."""
+        try:
+            await self._transport.aclose()
+        finally:
+            await self._sender.register.aclose()
 
     async def send(
         self,
@@ -177,7 +179,7 @@ class AsyncClient:
         A MessageID is chosen before the first byte unless you give one. The request is made again,
         the same bytes, only where it provably never left or was refused for now (429). If its
         outcome is unclear, it is looked up by its id through the settle window, and never made
-        again. All of this ends with the deadline.
+        again. All of this ends with the deadline; a second copy (``on_unknown``) has its own.
 
         Args:
             message: The text; three parts by default, which is 459 characters of GSM-7 or 201 of

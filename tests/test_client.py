@@ -117,11 +117,17 @@ async def test_the_defaults_can_be_written_out() -> None:
     AsyncClient("token", settle_window=0)
 
 
+def known(request: httpx.Request) -> httpx.Response:
+    """The status of whatever message is asked for."""
+    message_id = request.url.path.rpartition("/")[2]
+    return httpx.Response(200, json={"MessageID": message_id, "Status": "Pending"})
+
+
 @respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
 async def test_a_lost_answer_is_looked_up_under_respx_too(respx_mock: respx.MockRouter) -> None:
     """A user who mocks the network sees the whole procedure: one POST, then the status."""
     send = respx_mock.post("/send/sms").mock(side_effect=httpx.ReadTimeout)
-    status = respx_mock.get(url__regex="/get/status/").respond(json={"Status": "Pending"})
+    status = respx_mock.get(url__regex="/get/status/").mock(side_effect=known)
     async with AsyncClient("token") as client:
         sent = await client.send("Hello", to="+61421000001")
     assert sent.reconciled
@@ -136,7 +142,7 @@ async def test_a_connection_that_respx_refuses_is_not_sent(respx_mock: respx.Moc
     async with AsyncClient("token", deadline=0.1) as client:
         with pytest.raises(NotSent):
             await client.send("Hello", to="+61421000001")
-    assert send.call_count == 1
+    assert send.called
 
 
 @pytest.mark.parametrize("escape", [pickle.dumps, copy.copy, copy.deepcopy])

@@ -16,6 +16,7 @@ from bestsms import (
     NotSentInTime,
     OutcomeUnknown,
     RateLimited,
+    Redirected,
     Rejected,
     Report,
     SendResult,
@@ -114,13 +115,18 @@ def test_a_change_to_a_fixed_state_may_be_made_again() -> None:
 
 
 def test_a_cancellation_says_what_it_broke_off() -> None:
-    """The message, if there is one, and what is known of it."""
-    assert failures.cancelled_note(SEND, Verdict.UNKNOWN) == (
-        "POST /send/sms of message ID1 was cancelled; verdict UNKNOWN: unknown."
-    )
-    assert failures.cancelled_note(DELETE, Verdict.NOT_SENT) == (
-        "DELETE /addressbook/contact/{ContactID} was cancelled; verdict NOT_SENT: not sent."
-    )
+    """The message, if there is one, and what is known of it; also of an interrupt."""
+    for broken in (KeyboardInterrupt(), GeneratorExit(), MemoryError()):
+        with (
+            pytest.raises(type(broken)),
+            failures.said_when_broken_off(SEND, lambda: Verdict.UNKNOWN),
+            failures.said_when_broken_off(DELETE, lambda: Verdict.NOT_SENT),
+        ):
+            raise broken
+        assert broken.__notes__ == [
+            "DELETE /addressbook/contact/{ContactID} was broken off; verdict NOT_SENT: not sent.",
+            "POST /send/sms of message ID1 was broken off; verdict UNKNOWN: unknown.",
+        ]
 
 
 # -- what an answer looked like --------------------------------------------------------------------
@@ -161,12 +167,14 @@ def test_what_is_not_found_any_more_was_removed(request_: Request[Any], key: str
         (NotSentInTime("It was too late."), UnknownAtDeadline),
         (Rejected("It was bad.", status=400), OutcomeUnknown),
         (RateLimited("It was too much.", status=429), OutcomeUnknown),
+        (Redirected("It is elsewhere.", status=302), OutcomeUnknown),
     ],
 )
 def test_a_proof_about_a_repetition_is_none_about_the_first(error: Any, kind: Any) -> None:
     """Unclear, with what happened last as its cause, and its Retry-After."""
     error.retry_after = 7.0
-    with pytest.raises(OutcomeUnknown, match=str(error)) as caught:
+    error.verdict = Verdict.NOT_SENT if isinstance(error, NotSent) else Verdict.REJECTED
+    with pytest.raises(OutcomeUnknown, match=f"ended as {type(error).__name__}") as caught:
         after_doubt(ABORT, error)
     assert type(caught.value) is kind
     assert (caught.value.verdict, caught.value.message_id) == (Verdict.UNKNOWN, "ID1")

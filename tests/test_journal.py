@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,30 @@ def intent(message_id: str, **given: Any) -> Intent:
 
 
 # -- rows ------------------------------------------------------------------------------------------
+
+
+def test_an_intent_is_taken_back_wherever_it_stands(journal: Journal) -> None:
+    """On the disk it becomes NOT_SENT; not there yet, it is never written; another's is left."""
+    on_disk, to_come, of_another = intent("ID1"), intent("ID2"), intent("ID3")
+    journal.intend(on_disk)
+    journal.withdraw(on_disk)
+    broken_off = threading.Event()
+    broken_off.set()
+    assert journal.intend(to_come, unless=broken_off) is None
+    journal.intend(of_another)
+    journal.withdraw(intent("ID3", begun=of_another.begun - 1))
+    left = journal.open_intents(now=of_another.ends + 1)
+    assert [each.message_id for each in left] == ["ID3"]
+    assert journal.intend(intent("ID1")) is None  # free again
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPTED, Verdict.REJECTED, Verdict.NOT_SENT])
+def test_what_is_known_for_certain_stays(journal: Journal, verdict: Verdict) -> None:
+    """A recovery that was slow does not unlearn what the sender wrote meanwhile."""
+    journal.intend(intent("ID1"))
+    assert journal.settle("ID1", verdict, now=1.0) is verdict
+    assert journal.settle("ID1", Verdict.UNKNOWN, now=2.0, looked_up=True) is verdict
+    assert journal.settle("nobody", Verdict.UNKNOWN, now=2.0) is Verdict.UNKNOWN
 
 
 def test_an_intent_is_there_when_it_is_written(journal: Journal, peer: sqlite3.Connection) -> None:

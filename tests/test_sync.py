@@ -52,11 +52,17 @@ def test_a_text_is_sent_and_followed(
         assert client.reports.status(sent.message_id).status == "Pending"
 
 
+def known(request: httpx.Request) -> httpx.Response:
+    """The status of whatever message is asked for."""
+    message_id = request.url.path.rpartition("/")[2]
+    return httpx.Response(200, json={"MessageID": message_id, "Status": "Pending"})
+
+
 @respx.mock(base_url="https://api.bestsms.com.au/api/v2.04")
 def test_a_lost_answer_is_looked_up_under_respx_too(respx_mock: respx.MockRouter) -> None:
     """On the other thread as well: one POST, then the status."""
     send = respx_mock.post("/send/sms").mock(side_effect=httpx.ReadTimeout)
-    status = respx_mock.get(url__regex="/get/status/").respond(json={"Status": "Pending"})
+    status = respx_mock.get(url__regex="/get/status/").mock(side_effect=known)
     with SyncClient("token") as client:
         assert client.send("Hello", to="+61421000001").reconciled
     assert (send.call_count, status.call_count) == (1, 1)
@@ -64,10 +70,10 @@ def test_a_lost_answer_is_looked_up_under_respx_too(respx_mock: respx.MockRouter
 
 def test_an_unclear_send_is_reconciled_without_a_loop() -> None:
     """``client.reconcile(error)``, since there is nothing to await here with."""
-    answers = [httpx.Response(404), httpx.Response(200, json={"Status": "Pending"})]
+    answers = [lambda _: httpx.Response(404), known]
 
     def provider(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(502) if request.method == "POST" else answers.pop(0)
+        return httpx.Response(502) if request.method == "POST" else answers.pop(0)(request)
 
     transport = httpx.MockTransport(provider)
     with SyncClient("token", transport=transport, settle_window=0) as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import ssl
+import sys
 from collections.abc import Generator
 from typing import Any, Final
 
@@ -101,6 +102,8 @@ class Engine:
             extensions={"trace": recorder},
         )
         recorder.entered, recorder.reports = True, self._reports
+        # The caller may be handling an error of its own, which becomes the context of ours.
+        before = sys.exception()
         try:
             answer = await self._http.send(sent, stream=True)
             recorder.phase, recorder.status = Phase.RECEIVING, answer.status_code
@@ -110,7 +113,7 @@ class Engine:
                 await answer.aclose()
         # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
         except Exception as error:  # noqa: BLE001
-            raise self._failed(request, error, recorder) from _without_frames(error)
+            raise self._failed(request, error, recorder, before) from _without_frames(error, before)
         finally:
             await recorder.release()
         recorder.phase = Phase.ANSWERED
@@ -133,8 +136,14 @@ class Engine:
                 size=size,
             ) from None
 
-    def _failed(self, request: Request[Any], error: Exception, recorder: Recorder) -> Exception:
-        kept = obstacle(error, recorder)
+    def _failed(
+        self,
+        request: Request[Any],
+        error: Exception,
+        recorder: Recorder,
+        before: BaseException | None,
+    ) -> Exception:
+        kept = obstacle(error, recorder, before)
         said = f"{type(error).__name__}: {error}".rstrip(": ")
         if kept is not None:
             reason = f"no connection to {self._settings.base_url}: {kept.value} ({said})"
@@ -157,13 +166,13 @@ def closed(request: Request[Any]) -> NotSent:
     return failures.not_sent(request, reason, Obstacle.CLOSED)
 
 
-def _without_frames(error: BaseException) -> BaseException:
-    """Take the tracebacks off an error and everything that caused it.
+def _without_frames(error: BaseException, before: BaseException | None = None) -> BaseException:
+    """Take the tracebacks off an error and everything that caused it, as far as it is of ours.
 
     The frames below hold the raw request, header and body; a report with captured locals would
     print the token and the text. Type and message, which say what happened, stay.
     """
-    for each in causes(error):
+    for each in causes(error, before):
         each.__traceback__ = None
         if isinstance(each, httpx.RequestError):
             # httpx has no public way to drop it.

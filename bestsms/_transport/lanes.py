@@ -137,5 +137,5 @@ class _OneAnswer(httpx.AsyncByteStream):
 async def _close(lane: httpx.AsyncHTTPTransport) -> None:
     # Also while the caller is being cancelled, and whatever a broken connection says to it: a
     # socket that is left to the garbage collector is a socket too many.
-    with anyio.CancelScope(shield=True), contextlib.suppress(Exception):
+    with contextlib.suppress(Exception), anyio.CancelScope(shield=True):
         await lane.aclose()

@@ -30,15 +30,17 @@ class _Unpacker:
         if name not in _PLAIN | _COMPRESSED:
             raise httpx.DecodingError("the body is packed in a way that was not asked for")
         self._inner = zlib.decompressobj(_GZIP_OR_ZLIB) if name in _COMPRESSED else None
+        self._begun = False
 
     def decode(self, data: bytes, most: int) -> bytes:
         """Unpack so many bytes at most."""
+        self._begun = self._begun or bool(data)
         return data[:most] if self._inner is None else self._inner.decompress(data, most)
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is missing."""
-        return self._inner is None or self._inner.eof
+        """Whether nothing is missing; an answer without a body is whole, packed or not."""
+        return self._inner is None or self._inner.eof or not self._begun
 
 
 async def read(answer: httpx.Response, most: int) -> tuple[bytes, bool]:

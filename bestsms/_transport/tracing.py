@@ -41,6 +41,9 @@ _BEFORE_THE_REQUEST: Final = (
 )
 # The first that is among an error and its causes.
 _OBSTACLES: Final[Mapping[type[Exception], Obstacle]] = {
+    httpx.InvalidURL: Obstacle.INVALID,
+    httpx.LocalProtocolError: Obstacle.INVALID,
+    httpx.UnsupportedProtocol: Obstacle.INVALID,
     httpx.PoolTimeout: Obstacle.POOL,
     httpx.ProxyError: Obstacle.PROXY,
     ssl.SSLCertVerificationError: Obstacle.CERTIFICATE,
@@ -109,7 +112,7 @@ class Recorder:
         """Close a connection that was cancelled in its handshake, which httpcore leaves open."""
         bare, self._bare = self._bare, None
         if self.handshaking and bare is not None:
-            with anyio.CancelScope(shield=True), contextlib.suppress(Exception):
+            with contextlib.suppress(Exception), anyio.CancelScope(shield=True):
                 await cast("Any", bare).aclose()
 
     def ended(self, error: str | None) -> Attempt:
@@ -153,15 +156,24 @@ class Trail:
 
     @property
     def verdict(self) -> Verdict:
-        """What is known of a call that was broken off."""
-        return Verdict.UNKNOWN if self.doubtful else Verdict.NOT_SENT
+        """What is known of a call that was broken off, also where the attempt has not ended."""
+        left = self._under_way is not None and self._under_way.may_have_left
+        return Verdict.UNKNOWN if self.doubtful or left else Verdict.NOT_SENT
 
 
-def obstacle(error: Exception, recorder: Recorder) -> Obstacle | None:
-    """Return what kept a request from leaving; ``None`` unless it is proved that nothing left."""
+def obstacle(
+    error: Exception, recorder: Recorder, before: BaseException | None = None
+) -> Obstacle | None:
+    """Return what kept a request from leaving; ``None`` unless it is proved that nothing left.
+
+    Args:
+        error: What ended the exchange.
+        recorder: What was reported of it.
+        before: What the caller was handling already, which says nothing of this exchange.
+    """
     if recorder.may_have_left or not isinstance(error, _BEFORE_THE_REQUEST):
         return None
-    reasons = list(causes(error))
+    reasons = list(causes(error, before))
     for kind, found in _OBSTACLES.items():
         if any(isinstance(reason, kind) for reason in reasons):
             return found
@@ -170,9 +182,9 @@ def obstacle(error: Exception, recorder: Recorder) -> Obstacle | None:
     return Obstacle.TIMEOUT if isinstance(error, httpx.ConnectTimeout) else Obstacle.OTHER
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and everything that caused it, once each."""
-    seen: set[int] = set()
+def causes(error: BaseException, before: BaseException | None = None) -> Iterator[BaseException]:
+    """Yield an error and everything that caused it, once each, but not what came ``before``."""
+    seen: set[int] = {id(before)}
     waiting: list[BaseException | None] = [error]
     while waiting:
         at = waiting.pop()

@@ -14,7 +14,7 @@ from bestsms import _failures as failures, _retry
 from bestsms._answers import after_doubt, decipher
 from bestsms._evidence import Obstacle
 from bestsms._protocol import Operation, Request, Response, build
-from bestsms._retry import Clock, Quota
+from bestsms._retry import Clock, Deadline, Quota
 from bestsms._settings import Settings
 from bestsms._transport import lanes
 from bestsms._transport.conflicts import already_so, is_conflict
@@ -22,6 +22,7 @@ from bestsms._transport.exchange import Engine, closed
 from bestsms._transport.loops import PerLoop
 from bestsms._transport.tracing import Recorder, Trail
 from bestsms._wire.model import Model
+from bestsms._wire.privacy import masked
 from bestsms.errors import BestSMSError, ConfigurationError, NotSentInTime
 
 __all__ = ["Transport"]
@@ -92,12 +93,10 @@ class Transport:
         """
         request = self.request(operation, path=path, query=query, body=body)
         trail = Trail()
-        try:
+        if not request.changes:
             return await self.carry(request, trail)
-        except anyio.get_cancelled_exc_class() as cancelled:
-            if request.changes:
-                cancelled.add_note(failures.cancelled_note(request, trail.verdict))
-            raise
+        with failures.said_when_broken_off(request, lambda: trail.verdict):
+            return await self.carry(request, trail)
 
     def request(
         self,
@@ -136,28 +135,29 @@ class Transport:
         """
         if ends is None:
             ends = self.clock.monotonic() + self.settings.deadline
+        deadline = Deadline.at(ends, self.clock)
         try:
-            return await self._carry(request, trail, ends, attempts)
+            return await self._carry(request, trail, deadline, attempts)
         except BestSMSError as error:
             error.attempts = tuple(trail.attempts)
             error.body_sha256 = request.body_sha256()
             raise
-        except anyio.get_cancelled_exc_class() as cancelled:
-            trail.end(cancelled)
+        except BaseException as broken:
+            trail.end(broken)
             raise
 
     async def _carry(
-        self, request: Request[AnswerT], trail: Trail, ends: float, attempts: int
+        self, request: Request[AnswerT], trail: Trail, deadline: Deadline, attempts: int
     ) -> AnswerT:
         spent = 0
         while True:
             doubtful = trail.doubtful
             try:
-                answer = await self._attempt(request, trail, ends)
+                answer = await self._attempt(request, trail, deadline)
             except BestSMSError as error:
-                price, seconds = self._before_the_next(request, error, trail, ends, attempts)
+                price, seconds = self._before_the_next(request, error, trail, deadline, attempts)
                 if seconds is None:
-                    return await self._last_word(request, error, ends, doubtful=doubtful)
+                    return await self._last_word(request, error, deadline, doubtful=doubtful)
                 _log.debug("%s: %s, again in %.1f s", request, type(error).__name__, seconds)
             else:
                 self._quota.refund(spent)
@@ -166,12 +166,12 @@ class Transport:
             await self.clock.sleep(seconds)
 
     async def _last_word(
-        self, request: Request[AnswerT], error: BestSMSError, ends: float, *, doubtful: bool
+        self, request: Request[AnswerT], error: BestSMSError, deadline: Deadline, *, doubtful: bool
     ) -> AnswerT:
         """Raise the error that ends a call, unless what it asked for is so already."""
         if is_conflict(request, error):
             answer = await already_so(
-                request, lambda state: self.carry(state, Trail(), ends=ends, attempts=1)
+                request, lambda state: self.carry(state, Trail(), ends=deadline.ends, attempts=1)
             )
             if answer is not None:
                 return answer
@@ -184,7 +184,7 @@ class Transport:
         request: Request[Any],
         error: BestSMSError,
         trail: Trail,
-        ends: float,
+        deadline: Deadline,
         attempts: int,
     ) -> tuple[int, float | None]:
         """Return what the next attempt costs and the seconds before it; ``None``: there is none."""
@@ -196,7 +196,7 @@ class Transport:
         if made >= attempts or not _retry.worth_retrying(request.operation.safety, error, made):
             return 0, None
         seconds = _retry.pause(error, made, self.clock)
-        if seconds is None or self.clock.monotonic() + seconds >= ends:
+        if seconds is None or seconds >= deadline.left(self.clock):
             return 0, None
         price = self._quota.spend(timed_out="Timeout" in (trail.attempts[-1].error or ""))
         if not price:
@@ -204,10 +204,12 @@ class Transport:
             return 0, None
         return price, seconds
 
-    async def _attempt(self, request: Request[AnswerT], trail: Trail, ends: float) -> AnswerT:
+    async def _attempt(
+        self, request: Request[AnswerT], trail: Trail, deadline: Deadline
+    ) -> AnswerT:
         recorder = trail.begin(self.clock.monotonic())
         try:
-            response = await self._exchange(request, recorder, ends)
+            response = await self._exchange(request, recorder, deadline)
             trail.server_time = _retry.http_date(response.headers.get("date", ""))
             answer = self._read(request, response)
         except BestSMSError as error:
@@ -225,29 +227,33 @@ class Transport:
             raise
         kind = response.headers.get("content-type", "")
         if response.body and _JSON not in kind.lower():
-            _log.warning("%s: JSON came as %r", request, kind[:80])
+            _log.warning("%s: JSON came as %s", request, masked(kind, limit=80) or "nothing")
         return answer
 
-    async def _exchange(self, request: Request[Any], recorder: Recorder, ends: float) -> Response:
-        await self._wait_while_quiet(request, ends)
+    async def _exchange(
+        self, request: Request[Any], recorder: Recorder, deadline: Deadline
+    ) -> Response:
+        self.refuse_if_closed(request)
+        await self._wait_while_quiet(request, deadline)
         response: Response | None = None
-        with anyio.move_on_after(max(0.0, ends - self.clock.monotonic())):
-            engine = await self._engine_here(request)
+        with anyio.move_on_after(max(0.0, deadline.left(self.clock))):
+            engine = await self._engines.here()
             async with engine.gate:
                 # It may have been asked for while this one waited for its turn.
-                await self._wait_while_quiet(request, ends)
-                response = await engine.exchange(request, recorder)
+                await self._wait_while_quiet(request, deadline)
+                if deadline.left(self.clock) > 0:
+                    response = await engine.exchange(request, recorder)
         if response is None:
             raise failures.out_of_time(request, self.settings.deadline, left=recorder.may_have_left)
         return response
 
-    async def _wait_while_quiet(self, request: Request[Any], ends: float) -> None:
+    async def _wait_while_quiet(self, request: Request[Any], deadline: Deadline) -> None:
         seconds = self._quiet_until - self.clock.monotonic()
         if seconds <= 0:
             return
         # Not all at the same moment, once it is over.
         seconds += self.clock.random() * _retry.FIRST_PAUSE
-        if self.clock.monotonic() + seconds >= ends:
+        if seconds >= deadline.left(self.clock):
             raise failures.not_sent(
                 request,
                 f"the provider asked for a pause of {seconds:.0f} s more, "
@@ -257,10 +263,14 @@ class Transport:
             )
         await self.clock.sleep(seconds)
 
-    async def _engine_here(self, request: Request[Any]) -> Engine:
+    def refuse_if_closed(self, request: Request[Any]) -> None:
+        """Refuse a call of a client that was closed.
+
+        Raises:
+            NotSent: It was. Verdict ``NOT_SENT``.
+        """
         if self._closed:
             raise closed(request)
-        return await self._engines.here()
 
     def _engine(self) -> Engine:
         return Engine(self.settings, self._http, self._context, self.clock)

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple, TypeVar
 
+from bestsms._evidence import Obstacle
 from bestsms._protocol import Operation
 from bestsms._transport import Trail, Transport
 from bestsms._wire.model import Model
 from bestsms.api import Report, Reports
-from bestsms.errors import BestSMSError, NotFound
+from bestsms.errors import BestSMSError, NotFound, NotSent
 
 __all__ = ["Finding", "look_up"]
 
@@ -34,20 +35,28 @@ class Finding(NamedTuple):
 
     Attributes:
         report: The report that knows the message, if there was one.
-        absent: Whether the last look, at the end of the window, was told that there is no such
-            message.
+        denied: Whether the last look was told that there is no such message.
+        whole: Whether the last look was at the end of the window.
         looks: How many were made.
+        failure: Why the last look says nothing, if it does.
     """
 
     report: Report | None = None
-    absent: bool = False
+    denied: bool = False
+    whole: bool = False
     looks: int = 0
+    failure: BestSMSError | None = None
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is no such message, as far as anyone can ask."""
+        return self.denied and self.whole
 
     def __str__(self) -> str:
         if self.report is not None:
             return "the provider knows the message"
-        said = "does not know it" if self.absent else "gave no clear answer"
-        return f"the provider {said} ({self.looks} look-ups)"
+        said = "does not know it" if self.denied else "gave no clear answer"
+        return f"the provider {said} ({self.looks} look-up{'s' if self.looks != 1 else ''})"
 
 
 class _Once:
@@ -88,32 +97,47 @@ async def look_up(
         ends: When there is no more time, on the monotonic clock.
         age: How long ago the first attempt to send it was, for an id that may have been used
             before; ``None`` for one that was made for this message.
+
+    Raises:
+        NotSent: The client is closed.
     """
     clock = transport.clock
-    start, looks, absent = clock.monotonic(), 0, False
+    start, found = clock.monotonic(), Finding()
     for offset in _offsets(window):
         wait = start + offset - clock.monotonic()
         if ends is not None and clock.monotonic() + max(wait, 0.0) >= ends:
-            return Finding(looks=looks)
+            return found
         if wait > 0:
             await clock.sleep(wait)
         until = clock.monotonic() + LOOK_SECONDS
         once = _Once(transport, until if ends is None else min(until, ends))
-        looks, absent = looks + 1, False
+        looks = found.looks + 1
         try:
             report = await Reports(once).status(message_id)
         except NotFound:
-            absent = True
-        except BestSMSError:
-            continue  # It says nothing of the message; the next look may.
+            found = Finding(denied=True, looks=looks)
+        except NotSent as error:
+            if error.obstacle is Obstacle.CLOSED:
+                raise
+            found = Finding(looks=found.looks, failure=error)
+        except BestSMSError as error:
+            found = Finding(looks=looks, failure=error)
         else:
-            if age is None or _is_new(report, once.trail, transport, age()):
+            if _is_of(report, message_id) and (
+                age is None or _is_new(report, once.trail, transport, age())
+            ):
                 return Finding(report=report, looks=looks)
-    return Finding(absent=absent, looks=looks)
+            found = Finding(looks=looks)
+    return found._replace(whole=True)
 
 
 def _offsets(window: float) -> list[float]:
     return sorted({0.0, window, *(offset for offset in OFFSETS if offset < window)})
+
+
+def _is_of(report: Report, message_id: str) -> bool:
+    """Say whether a report names the message: an answer that names none confirms none."""
+    return (report.message_id or "").casefold() == message_id.casefold()
 
 
 def _is_new(report: Report, trail: Trail, transport: Transport, age: timedelta) -> bool:

@@ -24,18 +24,18 @@ import anyio
 import attrs
 
 from bestsms._evidence import Obstacle, Verdict
-from bestsms._failures import cancelled_note, not_sent
+from bestsms._failures import not_sent, said_when_broken_off
 from bestsms._protocol import Operation, Request
 from bestsms._transport import Trail, Transport
 from bestsms._wire.convert import structure
 from bestsms._wire.model import Model
-from bestsms.api import Messaging, Reports, SMSMessage
-from bestsms.errors import BestSMSError, InvalidRequest, NotFound, OutcomeUnknown
+from bestsms.api import Messaging, SMSMessage
+from bestsms.errors import BestSMSError, InvalidRequest, NotSent, OutcomeUnknown
 from bestsms.journal import Intent, Journal
 from bestsms.sending.composing import compose
 from bestsms.sending.looking import Finding, look_up
 from bestsms.sending.outcomes import OnUnknown, Sent, linked
-from bestsms.sending.register import HAPPENED_NOT, Register
+from bestsms.sending.register import Register
 
 __all__ = ["Sender"]
 
@@ -107,9 +107,9 @@ class Sender:
             sent = await posting.send(fields, reference)
         except BestSMSError as error:
             first.add_note(f"The second copy, {posting.message_id}, ended so: {error}")
-            if error.verdict not in HAPPENED_NOT:
+            if error.verdict is None or not error.verdict.nothing_done:
                 first.copies = (posting.message_id,)
-            raise first from error
+            raise first from first.__cause__
         except anyio.get_cancelled_exc_class() as cancelled:
             cancelled.add_note(f"The first copy, {first.message_id}, is as unknown as before.")
             raise
@@ -173,34 +173,36 @@ class _Posting:
         # Ours too: the id of an unclear send, given to another, would be a second copy.
         register.claim(self.message_id)
         try:
-            return await self._carry_out(request)
-        except anyio.get_cancelled_exc_class() as cancelled:
-            cancelled.add_note(cancelled_note(request, self._verdict))
-            raise
+            with said_when_broken_off(request, lambda: self._verdict):
+                return await self._carry_out(request)
         finally:
             register.release(self.message_id, self._verdict)
 
     async def _carry_out(self, request: Request[AnswerT]) -> AnswerT:
         transport, register = self._sender.transport, self._sender.register
+        ends = transport.clock.monotonic() + transport.settings.deadline
+        transport.refuse_if_closed(request)
         if self._if_new:
-            await self._refuse_known(request)
+            await self._refuse_known(request, ends)
         self._started = transport.clock.monotonic()
         if register.journal is not None:
-            await register.write_intent(register.journal, request, self._intent(request))
-        self._verdict = Verdict.UNKNOWN
+            intent = self._intent(request, ends - self._started)
+            await register.write_intent(register.journal, request, intent)
         try:
-            answer = await self._post(request, self._started + transport.settings.deadline)
-        except BestSMSError as error:
-            self._verdict = error.verdict or Verdict.UNKNOWN
+            answer = await self._post(request, ends)
+        except BaseException as error:
+            self._verdict = (
+                error.verdict or Verdict.UNKNOWN
+                if isinstance(error, BestSMSError)
+                else self._trail.verdict
+            )
+            # A coroutine that is thrown away may not await; then the row stays open.
+            if not isinstance(error, GeneratorExit):
+                await register.write_verdict(self.message_id, self._verdict)
             raise
-        except BaseException:
-            self._verdict = self._trail.verdict
-            raise
-        else:
-            self._verdict = Verdict.ACCEPTED
-            return answer
-        finally:
-            await register.write_verdict(self.message_id, self._verdict)
+        self._verdict = Verdict.ACCEPTED
+        await register.write_verdict(self.message_id, self._verdict)
+        return answer
 
     async def _post(self, request: Request[AnswerT], ends: float) -> AnswerT:
         sender, settings = self._sender, self._sender.transport.settings
@@ -210,50 +212,52 @@ class _Posting:
         try:
             return await sender.transport.carry(request, self._trail, ends=ends - reserved)
         except OutcomeUnknown as error:
-            error.look_up = functools.partial(
-                sender.look_up, self.message_id, self._age if self._given else None
-            )
+            error.look_up = functools.partial(sender.look_up, self.message_id, self._age)
             if not settings.settle_window:
                 raise
-            finding = await self._settle(ends)
+            finding = await self._settle(ends, error)
             if finding.report is None:
                 error.args = (f"{error} Looked up already: {finding}.",)
                 raise
         self._reconciled = True
         return structure({"MessageID": self.message_id}, request.operation.answer)
 
-    async def _settle(self, ends: float) -> Finding:
-        return await look_up(
-            self._sender.transport,
-            self.message_id,
-            window=self._sender.transport.settings.settle_window,
-            ends=ends,
-            age=self._age if self._given else None,
-        )
-
-    async def _refuse_known(self, request: Request[Any]) -> None:
+    async def _settle(self, ends: float, error: OutcomeUnknown) -> Finding:
+        transport = self._sender.transport
+        window = transport.settings.settle_window
         try:
-            await Reports(self._sender.transport).status(self.message_id)
-        except NotFound:
-            return
-        except BestSMSError as error:
-            reason = f"whether the MessageID is new could not be asked ({error})"
-            raise not_sent(request, reason, Obstacle.OTHER) from error
-        raise InvalidRequest(
-            "MessageID",
-            "the provider knows this id already; a new message needs a new one",
-            message_id=self.message_id,
-        )
+            return await look_up(
+                transport, self.message_id, window=window, ends=ends, age=self._age
+            )
+        except NotSent:  # The client was closed meanwhile.
+            raise error from error.__cause__
 
-    def _intent(self, request: Request[Any]) -> Intent:
+    async def _refuse_known(self, request: Request[Any], ends: float) -> None:
+        finding = await look_up(self._sender.transport, self.message_id, window=0.0, ends=ends)
+        if finding.report is not None:
+            raise InvalidRequest(
+                "MessageID",
+                "the provider knows this id already; a new message needs a new one",
+                message_id=self.message_id,
+            )
+        if not finding.denied:
+            reason = f"whether the MessageID is new could not be asked: {finding}"
+            raise not_sent(request, reason, Obstacle.OTHER) from finding.failure
+
+    def _intent(self, request: Request[Any], seconds: float) -> Intent:
         begun = self._sender.transport.clock.now().timestamp()
         return Intent(
             message_id=self.message_id,
             body_sha256=request.body_sha256() or "",
             given=self._given,
             begun=begun,
-            ends=begun + self._sender.transport.settings.deadline,
+            ends=begun + seconds,
         )
 
-    def _age(self) -> timedelta:
-        return timedelta(seconds=self._sender.transport.clock.monotonic() - self._started)
+    @property
+    def _age(self) -> Callable[[], timedelta] | None:
+        """Tells how long ago the first attempt was; of an id of ours nobody need ask."""
+        clock = self._sender.transport.clock
+        return (
+            (lambda: timedelta(seconds=clock.monotonic() - self._started)) if self._given else None
+        )

@@ -38,15 +38,15 @@ async def recover(transport: Transport, register: Register) -> list[Recovered]:
     except JournalError as error:
         raise ConfigurationError(f"recover: {error}") from error
     found: dict[str, Recovered] = {}
-    gate = anyio.CapacityLimiter(AT_ONCE)
+    waiting = iter(intents)
 
-    async def one(intent: Intent) -> None:
-        async with gate:
+    async def work() -> None:
+        for intent in waiting:
             found[intent.message_id] = await _settled(transport, register, intent)
 
     async with anyio.create_task_group() as tasks:
-        for intent in intents:
-            tasks.start_soon(one, intent)
+        for _ in range(AT_ONCE):
+            tasks.start_soon(work)
     return [found[intent.message_id] for intent in intents]
 
 
@@ -65,11 +65,12 @@ async def _settled(transport: Transport, register: Register, intent: Intent) -> 
     )
     verdict = Verdict.UNKNOWN if finding.report is None else Verdict.ACCEPTED
     if verdict is Verdict.ACCEPTED or finding.absent:
-        await register.write_verdict(intent.message_id, verdict, looked_up=True)
+        # The process that sent it may have learnt more meanwhile.
+        verdict = await register.write_verdict(intent.message_id, verdict, looked_up=True)
     return Recovered(
         message_id=intent.message_id,
         begun=datetime.fromtimestamp(intent.begun, UTC),
         verdict=verdict,
-        absent=finding.absent,
+        absent=finding.absent and verdict is Verdict.UNKNOWN,
         report=finding.report,
     )

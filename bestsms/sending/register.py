@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections import OrderedDict
-from typing import Any, Final
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import anyio
 
@@ -14,16 +16,30 @@ from bestsms._failures import not_sent
 from bestsms._protocol import Request
 from bestsms._retry import Clock
 from bestsms.errors import InvalidRequest
-from bestsms.journal import Intent, Journal, JournalError
+from bestsms.journal import Intent, Journal
 
-__all__ = ["HAPPENED_NOT", "Register"]
+if TYPE_CHECKING:
+    from anyio.lowlevel import RunVar
 
-MOST_USED_IDS: Final = 100_000
-"""How many ids a client remembers."""
-HAPPENED_NOT: Final = frozenset({Verdict.NOT_SENT, Verdict.REJECTED})
-"""After these the same id may be used again."""
+__all__ = ["Register"]
+
+MOST_ACCEPTED: Final = 20_000
+"""How many accepted ids a client remembers without a journal; unclear ones are all remembered."""
+THREADS: Final = 40
+"""How many sends write to the journal at once, and so share one sync to the disk."""
+
+T = TypeVar("T")
 
 _log = logging.getLogger("bestsms")
+
+
+class _Use:
+    """What is known of a message under an id."""
+
+    __slots__ = ("verdict",)
+
+    def __init__(self) -> None:
+        self.verdict = Verdict.UNKNOWN
 
 
 class Register:
@@ -34,12 +50,13 @@ class Register:
         clock: Tells the time that is written.
     """
 
-    __slots__ = ("_clock", "_used", "journal")
+    __slots__ = ("_accepted", "_clock", "_used", "journal")
 
     def __init__(self, journal: Journal | None, clock: Clock) -> None:
         self.journal = journal
         self._clock = clock
-        self._used: OrderedDict[str, Verdict] = OrderedDict()
+        self._used: dict[str, _Use] = {}
+        self._accepted: deque[str] = deque()
 
     def claim(self, message_id: str) -> None:
         """Hold an id.
@@ -47,57 +64,94 @@ class Register:
         Raises:
             InvalidRequest: A message of this client has it already.
         """
-        # The provider does not tell ids apart by case.
-        before = self._used.get(message_id.casefold())
-        if before is not None:
-            raise _used(message_id, before)
-        self._used[message_id.casefold()] = Verdict.UNKNOWN
+        # One step, so that of two threads one is refused. The provider ignores case.
+        mine = _Use()
+        use = self._used.setdefault(message_id.casefold(), mine)
+        if use is not mine:
+            raise _used(message_id, use.verdict)
 
     def release(self, message_id: str, verdict: Verdict) -> None:
         """Remember what became of an id that was claimed; one that came to nothing is free."""
-        self._used[message_id.casefold()] = verdict
-        if verdict in HAPPENED_NOT:
-            del self._used[message_id.casefold()]
-        while len(self._used) > MOST_USED_IDS:
-            self._used.popitem(last=False)
+        name = message_id.casefold()
+        self._used[name].verdict = verdict
+        if verdict.nothing_done:
+            del self._used[name]
+        elif verdict is Verdict.ACCEPTED:
+            self._accepted.append(name)
+        while len(self._accepted) > MOST_ACCEPTED:
+            self._used.pop(self._accepted.popleft(), None)
 
     async def write_intent(self, journal: Journal, request: Request[Any], intent: Intent) -> None:
         """Write down that a send is about to be made; without that, it is not made."""
-        from anyio import to_thread  # noqa: PLC0415 - few clients keep a journal
-
-        before: Verdict | None = None
+        broken_off = threading.Event()
         try:
-            # A cancellation waits for it, and so finds a row that can be closed again.
-            with anyio.CancelScope(shield=True):
-                before = await to_thread.run_sync(journal.intend, intent)
-        except JournalError as error:
+            before = await _in_thread(functools.partial(journal.intend, intent, unless=broken_off))
+        # Whatever it is, and be it that there are no more threads: nothing is sent unwritten.
+        except Exception as error:
             raise not_sent(request, str(error), Obstacle.JOURNAL) from error
+        except anyio.get_cancelled_exc_class():
+            # The thread that writes it knows nothing of a cancellation.
+            broken_off.set()
+            withdraw = functools.partial(journal.withdraw, intent)
+            await self._write(withdraw, intent.message_id, Verdict.NOT_SENT)
+            raise
         if before is not None:
             raise _used(intent.message_id, before)
 
     async def write_verdict(
         self, message_id: str, verdict: Verdict, *, looked_up: bool = False
-    ) -> None:
-        """Write down what is known of a send; a row that stays open is for ``recover()``."""
-        if self.journal is None:
-            return
-        from anyio import to_thread  # noqa: PLC0415 - few clients keep a journal
+    ) -> Verdict:
+        """Write down what is known of a send; a row that stays open is for ``recover()``.
 
+        Returns:
+            What is known then, which another process may have learnt.
+        """
+        if self.journal is None:
+            return verdict
         now = self._clock.now().timestamp()
-        settle = functools.partial(self.journal.settle, now=now, looked_up=looked_up)
+        settle = functools.partial(
+            self.journal.settle, message_id, verdict, now=now, looked_up=looked_up
+        )
+        return await self._write(settle, message_id, verdict) or verdict
+
+    async def _write(self, write: Callable[[], T], message_id: str, verdict: Verdict) -> T | None:
         # Also while the caller is being cancelled: it takes milliseconds.
         with anyio.CancelScope(shield=True):
             try:
-                await to_thread.run_sync(settle, message_id, verdict)
-            except JournalError as error:
+                return await _in_thread(write)
+            # What is known of a message is worth more than that it could not be written.
+            except Exception as error:  # noqa: BLE001
                 _log.warning("%s; message %s stays open in it: %s", error, message_id, verdict.name)
+        return None
 
     async def aclose(self) -> None:
         """Close the journal's file."""
         if self.journal is not None:
-            from anyio import to_thread  # noqa: PLC0415 - few clients keep a journal
+            with anyio.CancelScope(shield=True):
+                await _in_thread(self.journal.close)
 
-            await to_thread.run_sync(self.journal.close)
+
+async def _in_thread(work: Callable[[], T]) -> T:
+    """Run blocking work in a thread that is not one of the program's own forty."""
+    from anyio import to_thread  # noqa: PLC0415 - few clients keep a journal
+
+    return await to_thread.run_sync(work, limiter=_limiter())
+
+
+@functools.cache
+def _limiters() -> RunVar[anyio.CapacityLimiter]:
+    from anyio.lowlevel import RunVar  # noqa: PLC0415 - few clients keep a journal
+
+    return RunVar("bestsms.journal")
+
+
+def _limiter() -> anyio.CapacityLimiter:
+    try:
+        return _limiters().get()
+    except LookupError:
+        made = anyio.CapacityLimiter(THREADS)
+        _limiters().set(made)
+        return made
 
 
 def _used(message_id: str, verdict: Verdict) -> InvalidRequest:

@@ -18,7 +18,7 @@ from survival.processes import HARD_LIMIT, command, environment, ran, worth_sayi
 from bestsms.emulator import Emulator, Fault
 
 SLOW = "+61421000002"
-NOTE = "POST /send/sms of message E2 was cancelled; verdict UNKNOWN: unknown."
+NOTE = "POST /send/sms of message E2 was broken off; verdict UNKNOWN: unknown."
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def counted(emulator: Emulator) -> dict[str, int]:
 
 async def struck(emulator: Emulator) -> None:
     """Wait until a send is under way that gets no answer."""
-    while not emulator.faults()[0]["struck"]:
+    while not emulator.faults()[0]["struck"]:  # noqa: ASYNC110 - it happens in another thread
         await anyio.sleep(0.01)
 
 
@@ -47,7 +47,7 @@ KEPT = pytest.mark.parametrize("kept", [False, True], ids=["no journal", "a jour
 @KEPT
 @pytest.mark.parametrize("case", ["sync_unused", "sync_closed", "async_open"])
 def test_a_client_that_is_closed_leaves_nothing_to_warn_of(
-    case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """In development mode, with every warning an error; the end of a loop closes its share."""
     ran("ending.py", case, emulator.url, *([str(tmp_path / "journal")] if kept else []))
@@ -57,7 +57,7 @@ def test_a_client_that_is_closed_leaves_nothing_to_warn_of(
 @KEPT
 @pytest.mark.parametrize("case", ["sync_open", "sync_walk"])
 def test_a_client_that_nobody_closes_does_not_hold_the_process(
-    case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """Exit code 0, no hang, not a word; only development mode may say that it was not closed."""
     words = [case, emulator.url, *([str(tmp_path / "journal")] if kept else [])]
@@ -68,7 +68,7 @@ def test_a_client_that_nobody_closes_does_not_hold_the_process(
 @KEPT
 @pytest.mark.parametrize("case", ["sync_busy", "async_abandoned"])
 async def test_a_process_may_end_while_a_call_is_under_way(
-    case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """A daemon thread or a task that nobody waits for is inside a send, and delays nothing."""
     words = [case, emulator.url, *([str(tmp_path / "journal")] if kept else [])]
@@ -87,7 +87,7 @@ async def test_a_process_may_end_while_a_call_is_under_way(
 @KEPT
 @pytest.mark.parametrize("kind", ["sync", "async"])
 async def test_an_interrupt_ends_the_call_and_names_the_message(
-    kind: str, kept: bool, emulator: Emulator, tmp_path: Path
+    *, kind: str, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """The traceback that Python prints of the KeyboardInterrupt holds the id and the verdict."""
     words = [emulator.url, *([str(tmp_path / "journal")] if kept else [])]

@@ -58,7 +58,7 @@ CASES = {
 @pytest.mark.parametrize("kept", [False, True], ids=["no journal", "a journal"])
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_both_sides_of_a_fork_send(
-    kind: str, kept: bool, emulator: Emulator, tmp_path: Path
+    *, kind: str, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """All that is sent arrives once; with a journal, all of it is settled there."""
     path = str(tmp_path / "journal") if kept else ""
@@ -75,7 +75,7 @@ def test_both_sides_of_a_fork_send(
 
 @pytest.mark.parametrize("kept", [False, True], ids=["no journal", "a journal"])
 async def test_a_fork_does_not_wait_for_another_threads_call(
-    kept: bool, emulator: Emulator, tmp_path: Path
+    *, kept: bool, emulator: Emulator, tmp_path: Path
 ) -> None:
     """Child and parent send while that call goes on; and it ends as if nothing had been."""
     emulator.inject(Fault(do="stall", accept="yes", number=SLOW))
@@ -87,7 +87,7 @@ async def test_a_fork_does_not_wait_for_another_threads_call(
         assert process.stdout
         assert process.stderr
         with anyio.fail_after(HARD_LIMIT):
-            while not emulator.faults()[0]["struck"]:
+            while not emulator.faults()[0]["struck"]:  # noqa: ASYNC110 - in another thread
                 await anyio.sleep(0.01)
             await process.stdin.send(b"now\n")
             said = b""

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
 from rig.certificates import Certificates
 from rig.peers import Peer, Wire, accepted
 from survival.breaking import NUMBER, files_go_back_to, noted, open_files
@@ -51,9 +50,7 @@ class Tally:
         """Send one text and cancel it at some moment."""
         task = asyncio.ensure_future(client.send("Hi", to=NUMBER, message_id=message_id))
         await asyncio.sleep(0)  # a call that has not begun has nothing to say
-        asyncio.get_running_loop().call_later(
-            self.chance.uniform(0, self.longest), task.cancel
-        )
+        asyncio.get_running_loop().call_later(self.chance.uniform(0, self.longest), task.cancel)
         # Not gather: it would make a CancelledError of its own, without the note.
         try:
             return await task
@@ -114,7 +111,6 @@ async def drill(
     unsent = {each for each, verdict in tally.notes.items() if verdict == "NOT_SENT"}
     assert not unsent & accepted_ids.keys()
     assert set(tally.notes.values()) <= {"NOT_SENT", "UNKNOWN", "ACCEPTED"}
-    print(len(tally.notes), len(tally.sent), Counter(tally.notes.values()), sum(1 for k,v in tally.notes.items() if v=="UNKNOWN" and k in accepted_ids), tally.longest)
     return tally.notes
 
 

@@ -43,7 +43,9 @@ async def broken_sends(
     """A send for each of its waits, broken off there; its client, its id, and how it ended."""
     ways_out = 0
     for wait in itertools.count(1):
-        async with AsyncClient("a-token", base_url=emulator.url, settle_window=0, **given) as client:
+        async with AsyncClient(
+            "a-token", base_url=emulator.url, settle_window=0, **given
+        ) as client:
             if warm:
                 await client.send("Hi", to=NUMBER)
             message_id = f"W{wait}"
@@ -72,7 +74,7 @@ async def broken_sends(
 @pytest.mark.parametrize("warm", [False, True], ids=["a new connection", "a used connection"])
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_send_may_be_cancelled_at_any_wait(
-    emulator: Emulator, way: Way, warm: bool
+    *, emulator: Emulator, way: Way, warm: bool
 ) -> None:
     """Each carries its id and a true verdict; no slot, lane, task or file stays; the next go."""
     files, tasks = open_files(), asyncio.all_tasks()

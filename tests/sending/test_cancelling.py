@@ -42,7 +42,7 @@ async def test_before_the_first_byte_nothing_was_sent(
     provider.sends = ["wait"]
     notes = await cancelled(client.send("Hi", to=NUMBER, message_id="ID1"), provider.heard)
     assert len(notes) == 1
-    assert "message ID1 was cancelled; verdict NOT_SENT" in notes[0]
+    assert "message ID1 was broken off; verdict NOT_SENT" in notes[0]
     assert (await client.send("Hi", to=NUMBER, message_id="ID1")).message_id == "ID1"
 
 
@@ -52,7 +52,7 @@ async def test_a_request_under_way_is_unknown(
     """And its id, chosen here, is in the note and nowhere else."""
     provider.sends = ["hang"]
     (note,) = await cancelled(client.send("Hi", to=NUMBER), provider.heard)
-    assert f"message {provider.ids[0]} was cancelled; verdict UNKNOWN" in note
+    assert f"message {provider.ids[0]} was broken off; verdict UNKNOWN" in note
     assert provider.looks == []  # who cancels does not wait for look-ups
 
 
@@ -68,7 +68,7 @@ async def test_a_look_up_under_way_leaves_it_unknown(
 
     provider.sends, provider.answers = ["drop"], [hang]
     (note,) = await cancelled(client.send("Hi", to=NUMBER, message_id="ID1"), asked)
-    assert "message ID1 was cancelled; verdict UNKNOWN" in note
+    assert "message ID1 was broken off; verdict UNKNOWN" in note
 
 
 async def test_a_pause_between_attempts_is_not_sent(
@@ -153,6 +153,29 @@ async def test_a_cancellation_while_the_intent_is_written_is_not_sent(
     assert (await client.send("Hi", to=NUMBER, message_id="ID1")).message_id == "ID1"
 
 
+async def test_asyncios_own_cancellation_while_the_intent_is_written(
+    make: Any, provider: Any, journal: Path
+) -> None:
+    """It does not wait for the thread that writes; the intent is taken back all the same."""
+    client = make(journal=journal)
+    kept_journal = client._sender.register.journal
+    kept_journal.open_intents(now=0.0)
+    with contextlib.closing(sqlite3.connect(journal, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        task = asyncio.create_task(client.send("Hi", to=NUMBER, message_id="ID1"))
+        while not kept_journal._lock.locked():  # noqa: ASYNC110 - a thread takes it
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.sleep(0)
+        other.execute("ROLLBACK")
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+    assert "verdict NOT_SENT" in caught.value.__notes__[0]
+    assert kept(journal) in ([], [("ID1", "NOT_SENT")])
+    assert provider.ids == []
+    assert (await client.send("Hi", to=NUMBER, message_id="ID1")).message_id == "ID1"
+
+
 def test_an_interrupt_of_a_sync_client_carries_the_note(provider: Any) -> None:
     """Ctrl-C in the caller's thread: KeyboardInterrupt, with the id and what is known."""
     main = threading.main_thread().ident
@@ -168,4 +191,4 @@ def test_an_interrupt_of_a_sync_client_carries_the_note(provider: Any) -> None:
         with pytest.raises(KeyboardInterrupt) as caught:
             client.send("Hi", to=NUMBER, message_id="ID1")
         (note,) = caught.value.__notes__
-        assert "message ID1 was cancelled; verdict UNKNOWN" in note
+        assert "message ID1 was broken off; verdict UNKNOWN" in note

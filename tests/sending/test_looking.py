@@ -115,9 +115,9 @@ async def test_a_look_up_that_hangs_does_not_eat_the_window(
 async def test_look_ups_end_with_the_deadline(
     make: Callable[..., AsyncClient], provider: Any, time: Any
 ) -> None:
-    """A window that is longer is cut short, which is no proof of absence."""
+    """A window that is longer is cut short, and the error says how often was asked."""
     provider.sends = ["drop"]
-    with pytest.raises(OutcomeUnknown, match=r"gave no clear answer \(5 look-ups\)"):
+    with pytest.raises(OutcomeUnknown, match=r"does not know it \(5 look-ups\)"):
         await make(deadline=10).send("Hello", to=NUMBER)
     assert provider.looks == WINDOW[:5]
     assert time.at < 10
@@ -151,15 +151,27 @@ async def test_a_new_message_confirms_itself(
 
 
 async def test_a_report_without_a_time_confirms_no_id_of_the_callers(
-    client: AsyncClient, provider: Any
+    client: AsyncClient, provider: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody can say which message it is about. An id of ours can only be the one."""
-    report = httpx.Response(200, json={"Result": "Success", "Status": "Pending"})
+    report = httpx.Response(200, json={"Status": "Pending", "MessageID": "id1"})
     provider.sends, provider.answers = ["drop"], [report] * 8
     with pytest.raises(OutcomeUnknown):
         await client.send("Hello", to=NUMBER, message_id="ID1")
+    monkeypatch.setattr("uuid.uuid4", lambda: "ID2")
+    report = httpx.Response(200, json={"Status": "Pending", "MessageID": "ID2"})
     provider.sends, provider.answers = ["drop"], [report]
     assert (await client.send("Hello", to=NUMBER)).reconciled
+
+
+async def test_a_report_that_names_no_message_confirms_none(
+    client: AsyncClient, provider: Any
+) -> None:
+    """It may be anything that happens to be JSON."""
+    report = httpx.Response(200, json={"Result": "Success", "Status": "Delivered"})
+    provider.sends, provider.answers = ["drop"], [report] * 8
+    with pytest.raises(OutcomeUnknown, match=r"gave no clear answer \(8 look-ups\)"):
+        await client.send("Hello", to=NUMBER)
 
 
 async def test_without_a_date_header_our_own_clock_must_do(
@@ -169,7 +181,8 @@ async def test_without_a_date_header_our_own_clock_must_do(
 
     def created(seconds: float) -> httpx.Response:
         at = provider.now + timedelta(seconds=seconds)
-        return httpx.Response(200, json={"Status": "x", "CreatedTimeUTC_RFC3339": at.isoformat()})
+        known = {"MessageID": "ID1", "Status": "x", "CreatedTimeUTC_RFC3339": at.isoformat()}
+        return httpx.Response(200, json=known)
 
     provider.sends, provider.answers = ["drop"], [created(-3600), created(0)]
     assert (await client.send("Hello", to=NUMBER, message_id="ID1")).reconciled

@@ -129,6 +129,18 @@ async def test_an_unclear_send_is_recovered_later(
     assert time.at == 120.0
 
 
+async def test_a_clock_that_was_set_back_costs_one_window(
+    client: AsyncClient, path: Path, crash: Any, time: Any
+) -> None:
+    """However far in the future the row seems to have been written."""
+    crash("ID1")
+    journal = Journal(path)
+    journal.settle("ID1", Verdict.UNKNOWN, now=time.now.timestamp() + 3600)
+    journal.close()
+    assert recovered(await client.recover()) == [("ID1", Verdict.UNKNOWN, True)]
+    assert time.at == 60.0
+
+
 async def test_what_can_not_be_looked_up_stays_open(
     client: AsyncClient, provider: Any, crash: Any
 ) -> None:
@@ -221,7 +233,7 @@ async def test_a_process_of_another_user_lives(
         raise error
 
     crash("ID1")
-    monkeypatch.setattr("bestsms.journal.os.kill", kill)
+    monkeypatch.setattr("bestsms.journal.owners.os.kill", kill)
     assert len(await client.recover()) == open_rows
 
 
@@ -230,7 +242,7 @@ async def test_where_processes_can_not_be_asked_the_end_decides(
 ) -> None:
     """On Windows a signal would end the process, so none is sent."""
     crash("ID1")
-    monkeypatch.setattr("bestsms.journal.os.name", "nt")
+    monkeypatch.setattr("bestsms.journal.owners.os.name", "nt")
     journal = client._sender.register.journal
     assert journal.open_intents(now=time.now.timestamp()) == []
     assert len(journal.open_intents(now=time.now.timestamp() + 121)) == 1

@@ -93,7 +93,7 @@ async def test_a_client_forgets_the_oldest_of_very_many(
     client: AsyncClient, provider: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it remembers has a bound; a journal has none."""
-    monkeypatch.setattr(registers, "MOST_USED_IDS", 2)
+    monkeypatch.setattr(registers, "MOST_ACCEPTED", 2)
     for name in ("ID1", "ID2", "ID3"):
         await client.send("Hello", to=NUMBER, message_id=name)
     with pytest.raises(InvalidRequest):

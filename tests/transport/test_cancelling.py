@@ -39,7 +39,7 @@ async def test_a_cancelled_send_tells_its_id_and_its_verdict(
     """Before anything left it is NOT_SENT, in mid-request UNKNOWN; nothing is tried again."""
     http = peer((far, None))
     [note] = await cancelled(calls.send(made(http)), http.silent)
-    assert "of message ID1 was cancelled" in note
+    assert "of message ID1 was broken off" in note
     assert f"verdict {verdict.name}: {verdict.value}" in note
     assert (len(http.asked), time.slept) == (1, [])
 
@@ -54,7 +54,9 @@ async def test_a_change_without_a_message_is_named_by_its_call(made, calls, peer
     """A contact has no MessageID."""
     http = peer(("sent", None))
     [note] = await cancelled(calls.delete(made(http)), http.silent)
-    assert note.startswith("DELETE /addressbook/contact/{ContactID} was cancelled; verdict UNKNOWN")
+    assert note.startswith(
+        "DELETE /addressbook/contact/{ContactID} was broken off; verdict UNKNOWN"
+    )
 
 
 async def test_a_send_that_is_cancelled_in_the_queue_was_not_sent(made, calls, peer) -> None:

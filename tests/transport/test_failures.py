@@ -19,9 +19,9 @@ BEFORE_THE_REQUEST = {
     httpx.ConnectTimeout(""): Obstacle.TIMEOUT,
     httpx.PoolTimeout(""): Obstacle.POOL,
     httpx.ProxyError("407"): Obstacle.PROXY,
-    httpx.UnsupportedProtocol("x"): Obstacle.OTHER,
-    httpx.LocalProtocolError("x"): Obstacle.OTHER,
-    httpx.InvalidURL("x"): Obstacle.OTHER,
+    httpx.UnsupportedProtocol("x"): Obstacle.INVALID,
+    httpx.LocalProtocolError("x"): Obstacle.INVALID,
+    httpx.InvalidURL("x"): Obstacle.INVALID,
 }
 MAYBE_LEFT = [
     httpx.ReadTimeout(""),

@@ -48,6 +48,11 @@ async def test_a_body_that_is_there_from_the_start_is_read(made) -> None:
     assert await read(packed, len(BODY)) == (BODY, True)
 
 
+async def test_no_body_is_a_whole_one() -> None:
+    """A 204 that came through a packing proxy is still an answer."""
+    assert await read(answer("gzip", b""), 10) == (b"", True)
+
+
 async def test_a_few_kilobytes_do_not_become_a_gigabyte() -> None:
     """No more is unpacked than may be kept."""
     bomb = gzip.compress(b" " * 50_000_000)
@@ -59,7 +64,6 @@ async def test_a_few_kilobytes_do_not_become_a_gigabyte() -> None:
     ("encoding", "content"),
     [
         ("gzip", gzip.compress(BODY)[:-1]),
-        ("gzip", b""),
         ("deflate", zlib.compress(BODY)[:-5]),
         ("br", BODY),
         ("gzip, gzip", BODY),

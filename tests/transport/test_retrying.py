@@ -181,7 +181,7 @@ async def test_a_refused_repetition_says_nothing_of_the_first(
 ) -> None:
     """It may have been done: OutcomeUnknown, and not NOT_SENT or REJECTED."""
     http = peer(LOST, act)
-    with pytest.raises(OutcomeUnknown, match="An earlier attempt got no usable answer") as caught:
+    with pytest.raises(OutcomeUnknown, match="an earlier attempt got no usable answer") as caught:
         await getattr(calls, call)(made(http))
     assert caught.value.verdict is Verdict.UNKNOWN
     assert len(caught.value.attempts) == len(http.asked)

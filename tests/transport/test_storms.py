@@ -113,21 +113,39 @@ async def test_who_asks_one_call_to_wait_asks_all(made, calls, peer, time) -> No
     assert time.slept == [2.5]
 
 
-async def test_the_longest_pause_counts(made, calls, peer, time) -> None:
-    """A shorter one that is asked for later does not end it sooner."""
-    later = [httpx.Response(503, headers={"Retry-After": each}) for each in ("30", "10")]
-    transport = made(peer(*later, YES), deadline=5)
-    with pytest.raises(BestSMSError):
-        await calls.status(transport)
-    transport._quiet_until, until = time.at, transport._quiet_until
-    with pytest.raises(BestSMSError):
-        await calls.status(transport)
-    assert transport._quiet_until == time.at + 10
-    transport._quiet_until = until
-    time.at += 29
-    time.slept.clear()
-    await calls.status(transport)
-    assert time.slept == [1.5]
+async def test_the_longest_pause_counts(made, calls, time) -> None:
+    """Of two answers at once, the one that asks for less does not end the other's."""
+    both = asyncio.Barrier(2)
+    waits = iter(("30", "10"))
+
+    async def handle(_: httpx.Request) -> httpx.Response:
+        if time.at == 1000:
+            await both.wait()
+            return httpx.Response(503, headers={"Retry-After": next(waits)})
+        return YES
+
+    transport = made(httpx.MockTransport(handle), deadline=5)
+    errors = await asyncio.gather(
+        calls.status(transport), calls.status(transport), return_exceptions=True
+    )
+    assert {each.retry_after for each in errors if isinstance(each, BestSMSError)} == {30, 10}
+    time.at += 28
+    assert (await calls.status(transport)).status == "Pending"
+    assert time.slept == [2.5]
+
+
+async def test_a_pause_is_told_before_the_queue(made, calls, peer, time) -> None:
+    """Who can't go in time need not stand in line first."""
+    http = peer(("sent", None))
+    transport = made(http, max_connections=1)
+    under_way = asyncio.create_task(calls.status(transport))
+    await http.silent.wait()
+    transport.settings = attrs.evolve(transport.settings, deadline=0.05)
+    transport._quiet_until = time.at + 60
+    with pytest.raises(NotSentInTime, match="asked for a pause"):
+        await calls.send(transport)
+    under_way.cancel()
+    await asyncio.wait([under_way])
 
 
 @pytest.mark.parametrize(("call", "verdict"), [("send", Verdict.NOT_SENT), ("status", None)])

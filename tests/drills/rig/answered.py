@@ -36,7 +36,8 @@ def _redirect(status: bytes) -> list[Case]:
             after_reading(peer),
             Phase.ANSWERED,
             over=ONLY_HTTPS,
-            ends=(Redirected,),
+            # After 303 the request may have been processed.
+            ends=(Redirected,) if not status.startswith(b"303") else (OutcomeUnknown,),
             **more,
         ),
     ]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from pathlib import Path
 from typing import Any
 
 import anyio
 
 NUMBER = "+61421000001"
 NOTE = re.compile(
-    r"POST /send/sms of message (?P<id>\S+) was cancelled; verdict (?P<verdict>[A-Z_]+): .+"
+    r"POST /send/sms of message (?P<id>\S+) was broken off; verdict (?P<verdict>[A-Z_]+): .+"
 )
 PATIENCE = 10.0
 """Seconds until something that must end by itself counts as never ending."""
@@ -106,13 +106,13 @@ def noted(error: BaseException) -> tuple[str, str]:
 def open_files() -> int:
     """How many file descriptors this process holds, garbage collected."""
     gc.collect()
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def files_go_back_to(baseline: int) -> int:
     """Wait until the server, in this process too, has closed its ends; say how many are open."""
     with anyio.move_on_after(PATIENCE):
-        while open_files() > baseline:
+        while open_files() > baseline:  # noqa: ASYNC110 - no one tells
             await asyncio.sleep(0.02)
     return open_files()
 

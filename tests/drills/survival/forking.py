@@ -1,8 +1,8 @@
 """A process that forks around a client; the drills of T15 run it and read what it says.
 
 ``python survival/forking.py http://127.0.0.1:1234 '' sync_unused sync_used``: each send that was
-accepted becomes a line on stdout, ``parent A1``, and a child that ended well ``child ended: 0``. The
-second word is the path of a journal, or empty.
+accepted becomes a line on stdout, ``parent A1``, and a child that ended well ``child ended: 0``.
+The second word is the path of a journal, or empty.
 """
 
 from __future__ import annotations

@@ -6,15 +6,13 @@ import copy
 import gc
 import logging
 import pickle
-import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# Put together here, so that no line of source that a traceback quotes holds one whole.
-TOKEN = ".".join(["eyJhbGciOiJIUzI1NiJ9", "canary-canary-canary", "s1gn4tur3"])
-TEXT = " ".join(["Your", "code", "is", "991-337."])
-NUMBER = "+61" + "498765432"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.canary-canary-canary.s1gn4tur3"
+TEXT = "Your code is 991-337."
+NUMBER = "+61498765432"
 NATIONAL = NUMBER[3:]
 """However it is typed, this is in it."""
 
@@ -57,29 +55,37 @@ class Watch(logging.Handler):
 
     # -- what is judged ----------------------------------------------------------------------------
 
-    def said_by(self, *loggers: str) -> str:
-        """All that these loggers said; of all, if none is named."""
-        chosen = [text for name, text in self.lines if not loggers or name.split(".")[0] in loggers]
-        return "\n".join(chosen)
+    def shown(self) -> list[str]:
+        """Where a secret was shown that must not be, each place in a few words."""
+        return [
+            *(each for name, said in self.lines for each in found(TOKEN, said, f"{name}'s log")),
+            *(
+                each
+                for name, said in self.lines
+                if name.split(".")[0] in {"bestsms", "py"}
+                for secret in (TEXT, NATIONAL)
+                for each in found(secret, said, f"{name}'s log")
+            ),
+            *(each for error in self.errors for each in _shown_by(error)),
+        ]
 
-    def words(self) -> str:
-        """What errors say in words: text, arguments, attributes, notes, and the same of causes."""
-        return "\n".join(
-            f"{error!r} {error} {error.args!r} {vars(error)!r}"
-            for each in self.errors
-            for error in chain(each)
-        )
 
-    def tracebacks(self) -> str:
-        """What a reporter prints that shows the locals of each frame."""
-        return "\n".join(
-            line
-            for each in self.errors
-            for error in chain(each)
-            for line in traceback.TracebackException.from_exception(
-                error, capture_locals=True
-            ).format(chain=False)
-        )
+def found(secret: str, said: str, where: str) -> list[str]:
+    """Say that a secret is in what was said, and what stands before it."""
+    at = said.find(secret)
+    return [] if at < 0 else [f"{where}: {said[max(0, at - 200) : at]}<here>"]
+
+
+def _shown_by(error: BaseException) -> Iterator[str]:
+    for each in chain(error):
+        kind = type(each).__name__
+        # Text, arguments, attributes, notes.
+        words = f"{each!r} {each} {each.args!r} {vars(each)!r}"
+        for secret in (TOKEN, TEXT, NATIONAL):
+            yield from found(secret, words, f"the words of {kind}")
+        report = traceback.TracebackException.from_exception(each, capture_locals=True)
+        for line in report.format(chain=False):
+            yield from found(TOKEN, line, f"the locals of {kind}'s traceback")
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -114,12 +120,3 @@ def copies_of(thing: object) -> Iterator[bytes]:
             yield pickle.dumps(duplicate(thing))
         except Exception as error:  # noqa: BLE001 - whatever refuses is right
             yield str(error).encode()
-
-
-def live_frames() -> str:
-    """The locals of every frame that runs now, in any thread."""
-    return "\n".join(
-        repr(frame.f_locals)
-        for frame in sys._current_frames().values()
-        for frame, _ in traceback.walk_stack(frame)
-    )

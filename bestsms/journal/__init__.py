@@ -1,0 +1,11 @@
+"""Intents and verdicts in a SQLite file, so that a crash can be settled afterwards.
+
+A row is written and synced before the first byte of a send, and gets its verdict after the last.
+What a crash leaves without one, ``client.recover()`` looks up. A row holds the MessageID, a hash of
+the body, times, and who wrote it: no text, no number, no token. Several processes may share a file.
+"""
+
+from bestsms.journal.file import KEPT_SECONDS, VERSION, JournalError
+from bestsms.journal.rows import Intent, Journal
+
+__all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError"]
