@@ -9,6 +9,8 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
 
 import anyio
 import pytest
@@ -107,6 +109,20 @@ def test_a_system_without_fork_has_nothing_to_renew(monkeypatch: pytest.MonkeyPa
     portal = module.PortalThread()
     assert portal.run(add, 1) == 2
     portal.stop()
+
+
+def test_a_loop_that_fails_later_fails_in_its_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited for its start has it already; the error is not swallowed."""
+
+    def run(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(anyio, "run", run)
+    ready: Future[Any] = Future()
+    _bridge._host(ready)
+    assert isinstance(ready.exception(), MemoryError)
+    with pytest.raises(MemoryError):
+        _bridge._host(ready)
 
 
 def test_a_client_that_is_gone_is_not_kept_for_a_fork() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from bestsms.journal import Intent, Journal, JournalError
+from bestsms.journal import Intent, Journal, JournalError, file as journal_file
 from bestsms.journal.file import _after_fork
 
 
@@ -193,6 +194,21 @@ def test_handles_of_another_process_are_kept_and_never_touched(
     for handle in handles[:2]:
         assert handle is not None
         handle.close()
+
+
+def test_a_system_without_fork_has_a_journal_too(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows knows nothing to be told of."""
+    monkeypatch.delattr(os, "register_at_fork", raising=False)
+    spec = importlib.util.spec_from_file_location("file_without_fork", journal_file.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    file = module.File(path)
+    assert file.do(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
+    file.close()
 
 
 def _fork() -> int:

@@ -54,7 +54,7 @@ class _Job:
         self.work = work
         self.done = False
         self.result: Any = None
-        self.error: Exception | None = None
+        self.error: Exception | None = RuntimeError("it was never written")
 
 
 class File:
@@ -97,8 +97,6 @@ class File:
             if not job.done:
                 jobs = [self._queue.popleft() for _ in range(len(self._queue))]
                 self._commit(jobs)
-        if not job.done:
-            raise JournalError(f"journal {self.path}: the work was lost")
         if job.error is not None:
             raise JournalError(f"journal {self.path}: {job.error}") from None
         return job.result  # type: ignore[no-any-return]
@@ -117,6 +115,8 @@ class File:
                 connection.execute("BEGIN IMMEDIATE")
                 for job in jobs:
                     job.result = job.work(connection)
+            for job in jobs:
+                job.error = None
         # Whatever it is: who gets no error believes that its row is on the disk.
         except Exception as error:  # noqa: BLE001
             for job in jobs:

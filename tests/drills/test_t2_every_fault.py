@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ledger.drill import FULL, Run, brisk, many, recovered
-from ledger.faults import ACCEPT, FAULTS, Fault, Plan
+from ledger.faults import ACCEPT, APART, FAULTS, Fault, Plan
 from ledger.provider import Provider, provider
 
 SENDS = 200 if FULL else 8
@@ -24,7 +24,8 @@ def plan(fault: Fault) -> Plan:
     """Most attempts meet this one fault; not all, so that there is something to be found."""
     if fault.at == ACCEPT:  # It strikes look-ups as well.
         return Plan(faults=(fault.name,), share=0.6, looks=(), window=WINDOW, keep=False)
-    return Plan(faults=(fault.name,), share=0.75, looks=(fault.name,), window=WINDOW)
+    looks = () if fault.name in APART else (fault.name,)
+    return Plan(faults=(fault.name,), share=0.75, looks=looks, window=WINDOW)
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +57,26 @@ def test_no_fault_doubles_or_loses_a_text(fault: Fault, runs: dict[str, Run]) ->
     assert run.saw.struck[fault.name] > 0
 
 
+def looked_up(folder: Path, sends: str, looks: str) -> Run:
+    """Send to a provider where these faults meet most sends, and this one most look-ups."""
+    plan = Plan(faults=(sends, looks), share=0.6, looks=(looks,), look_share=0.9)
+
+    async def run(at: Provider) -> Run:
+        url, journal = at.url("looks"), folder / "journal"
+        ended = await many(url, journal, "T2", 200, 20)
+        return Run(ended, await recovered(url, journal), at.saw("looks"))
+
+    with provider(looks=plan) as at, brisk():
+        return asyncio.run(run(at))
+
+
 @pytest.mark.xfail(reason="an answer too many to a look-up is taken for the next send's own")
 def test_a_second_answer_to_a_look_up_is_nobodys(tmp_path: Path) -> None:
     """It waits on the connection when the next send comes, and says "not found"."""
-    names = ("reset", "answered twice, accepted")
-    twice = Plan(faults=names, share=0.6, looks=names[1:], look_share=0.6)
+    assert looked_up(tmp_path, "reset", "answered twice, accepted").violations() == []
 
-    async def run(at: Provider) -> Run:
-        url, journal = at.url("twice"), tmp_path / "journal"
-        ended = await many(url, journal, "T2", 200, 20)
-        return Run(ended, await recovered(url, journal), at.saw("twice"))
 
-    with provider(twice=twice) as at, brisk():
-        ended = asyncio.run(run(at))
-    assert ended.violations() == []
+@pytest.mark.xfail(reason="any 404 to a look-up is taken for the provider's word")
+def test_only_the_provider_can_say_that_there_is_no_such_message(tmp_path: Path) -> None:
+    """A page in a 404 is a proxy's or a wrong address's: it says nothing of the message."""
+    assert looked_up(tmp_path, "reset, accepted", "a page in a 404").violations() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
@@ -130,3 +131,17 @@ async def test_a_queue_that_is_served_in_time_is_served(made, calls) -> None:
     transport = made(held.http, max_connections=1)
     answers = await asyncio.gather(*(calls.send(transport) for _ in range(10)))
     assert [each.message_id for each in answers] == ["ID1"] * 10
+
+
+async def test_a_machine_that_slept_while_a_call_waited_for_its_turn(made, calls, peer) -> None:
+    """The monotonic clock stood still; what would leave now leaves after its time."""
+    http = peer(("sent", None))
+    transport = made(http)
+    moments = iter([0, 0, 3600])
+    start = datetime(2025, 6, 3, 21, 0, tzinfo=UTC)
+    transport.clock = attrs.evolve(
+        transport.clock, now=lambda: start + timedelta(seconds=next(moments))
+    )
+    with pytest.raises(NotSentInTime):
+        await calls.send(transport)
+    assert http.asked == []

@@ -78,9 +78,9 @@ class Deeds:
         body = {"Result": "Failed", "ErrorMessage": ["Not now"]}
         await self.answer(status, body, "Retry-After: 0")
 
-    async def page(self, *_: object) -> None:
-        """Answer with what a hotel's network shows to its guests."""
-        await self.write(framed("200 OK", b"<html>Welcome, please log in", "text/html"))
+    async def page(self, status: str, _: object) -> None:
+        """Answer with what a hotel's network shows to its guests, or a proxy that is lost."""
+        await self.write(framed(status, b"<html>Welcome, please log in", "text/html"))
 
     async def garbage(self, *_: object) -> None:
         """Answer with something that is not HTTP."""

@@ -55,6 +55,7 @@ FAULTS: Final = (
     Fault("504, accepted late", "request", "refusal", "late", "504 Gateway Timeout"),
     Fault("a failure in a 200", "request", "refusal", status="200 OK"),
     Fault("a page in a 200", "request", "page"),
+    Fault("a page in a 404", "request", "page", status="404 Not Found"),
     Fault("garbage, accepted", "request", "garbage", "yes"),
     Fault("a body cut off, accepted", "request", "cut_off", "yes"),
     Fault("a wrong length, accepted", "request", "wrong_length", "yes"),
@@ -67,8 +68,9 @@ FAULTS: Final = (
 )
 
 
-# A second answer desynchronises a connection for all that follows, so it has drills of its own.
-USUAL: Final = tuple(fault.name for fault in FAULTS if fault.do != "answer_twice")
+APART: Final = ("answered twice, accepted", "a page in a 404")
+"""What has a drill of its own where it meets a look-up."""
+USUAL: Final = tuple(fault.name for fault in FAULTS if fault.name not in APART)
 
 
 class Plan(NamedTuple):
