@@ -204,7 +204,7 @@ def test_a_folder_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
     """With the system's own words. Root may write anywhere, so a folder stands in the way."""
     journal = Journal(tmp_path / "j")
     (tmp_path / "j").mkdir()
-    with pytest.raises(JournalError, match="Is a directory"):
+    with pytest.raises(JournalError, match="unable to open database file"):
         journal.intend(intent("ID1"))
     (tmp_path / "j").rmdir()
     assert journal.intend(intent("ID1")) is None

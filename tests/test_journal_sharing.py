@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from bestsms.journal import Intent, Journal, JournalError, file as journal_file
-from bestsms.journal.file import _after_fork
+from bestsms.journal.file import _in_the_child
 
 
 @pytest.fixture
@@ -150,31 +150,30 @@ def test_a_child_of_a_fork_opens_the_file_for_itself(
 ) -> None:
     """SQLite's handles must not cross a fork; parent, child and grandchild write on."""
     journal.intend(intent("parent"))
-    with journal._lock:  # as if another thread of the parent were writing: the child must not hang
-        child = _fork()
-        if child == 0:
-            _end(_child(journal))
+    child = _fork()
+    if child == 0:
+        _end(_child(journal))
     assert os.waitpid(child, 0)[1] == 0
     journal.intend(intent("parent, after"))
     assert names(peer) == ["child", "grandchild", "parent", "parent, after"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_a_child_that_closes_leaves_the_parents_file_open(
-    journal: Journal, peer: sqlite3.Connection
-) -> None:
-    """It has nothing of its own to close, and does not wait for a thread that is not there."""
+def test_no_file_is_open_during_a_fork(journal: Journal, peer: sqlite3.Connection) -> None:
+    """A child that inherits one damages it; what is being written is written first."""
     journal.intend(intent("ID1"))
     with journal._lock:
-        child = _fork()
-        if child == 0:
-            ((_, inherited, _), own) = journal._inherited, journal._connection
-            journal.close()
-            assert own is None
-            _end(inherited is not None and inherited.total_changes > 0)  # still open
+        writer = threading.Thread(target=journal.intend, args=[intent("ID2")])
+        writer.start()
+    child = _fork()
+    if child == 0:
+        ((_, inherited, _), own) = journal._inherited, journal._connection
+        journal.close()
+        _end(inherited is None and own is None)
     assert os.waitpid(child, 0)[1] == 0
-    journal.intend(intent("ID2"))
-    assert names(peer) == ["ID1", "ID2"]
+    writer.join()
+    journal.intend(intent("ID3"))
+    assert names(peer) == ["ID1", "ID2", "ID3"]
 
 
 def test_handles_of_another_process_are_kept_and_never_touched(
@@ -184,7 +183,7 @@ def test_handles_of_another_process_are_kept_and_never_touched(
     handles: list[sqlite3.Connection | None] = []
     for generation in range(3):
         if generation:
-            _after_fork()
+            _in_the_child()
         journal.intend(intent(f"ID{generation}"))
         handles.append(journal._connection)
     journal.close()

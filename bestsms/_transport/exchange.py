@@ -114,6 +114,10 @@ class Engine:
         # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
         except Exception as error:  # noqa: BLE001
             raise self._failed(request, error, recorder, before) from _without_frames(error, before)
+        except BaseException as broken:
+            # A cancellation goes on as it is, and shows a traceback as well.
+            _without_frames(broken, before)
+            raise
         finally:
             await recorder.release()
         recorder.phase = Phase.ANSWERED

@@ -90,7 +90,7 @@ class Lanes(httpx.AsyncBaseTransport):
         )
 
     async def _give_back(self, lane: httpx.AsyncHTTPTransport, whole: bool) -> None:  # noqa: FBT001
-        if whole and not self._closed:
+        if whole and not self._closed and not _has_more(lane):
             self._idle.append(Lane(lane, self._monotonic()))
         else:
             await _close(lane)
@@ -132,6 +132,16 @@ class _OneAnswer(httpx.AsyncByteStream):
             whole = self._whole
         finally:
             await self._give_back(self._lane, whole)
+
+
+def _has_more(lane: httpx.AsyncHTTPTransport) -> bool:
+    """Say whether more came than one answer: the next request would take it for its own."""
+    # httpcore looks for it on the socket only, and has no public way to its buffer.
+    for connection in getattr(getattr(lane, "_pool", None), "connections", ()):
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            return True
+    return False
 
 
 async def _close(lane: httpx.AsyncHTTPTransport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -130,29 +131,59 @@ class File:
             self._connection = _open(self.path)
         return self._connection
 
-    def _forget_the_parents(self) -> None:
-        # SQLite's handles must not cross a fork: the parent's is kept and never touched.
+    def pause(self) -> None:
+        """Finish what is being written, close the file, and hold all else back."""
+        self._lock.acquire()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def resume(self) -> None:
+        """Let the others go on; the next of them opens the file again."""
+        self._lock.release()
+
+    def forget(self) -> None:
+        """Begin anew in a child of a fork; a handle of the parent's is kept and never touched."""
         self._inherited = (self._inherited, self._connection, self._queue)
         self._renew()
 
 
+# SQLite keeps its locks for each process, not for each handle: a child that inherits an open file
+# believes that it holds the parent's locks, and damages it. So no file is open during a fork.
 _files: WeakSet[File] = WeakSet()
+_paused: list[File] = []
 
 
-def _after_fork() -> None:
+def _before_fork() -> None:
+    for file in list(_files):
+        file.pause()
+        _paused.append(file)
+
+
+def _in_the_parent() -> None:
+    while _paused:
+        _paused.pop().resume()
+
+
+def _in_the_child() -> None:
+    _paused.clear()
     for file in _files:
-        file._forget_the_parents()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        file.forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_in_the_parent, after_in_child=_in_the_child
+    )
 
 
 def _open(path: Path) -> sqlite3.Connection:
     import sqlite3  # noqa: PLC0415 - see the imports
 
-    # Made before SQLite does, since it would ask the umask who may read it.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Made before SQLite does, since it would ask the umask who may read it. Only a new one: closing
+    # a file that is there takes off it the locks that another handle of this process holds.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     connection = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )

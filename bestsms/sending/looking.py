@@ -114,8 +114,9 @@ async def look_up(
         looks = found.looks + 1
         try:
             report = await Reports(once).status(message_id)
-        except NotFound:
-            found = Finding(denied=True, looks=looks)
+        except NotFound as error:
+            # A 404 in no words of the provider's may be anyone's on the way to it.
+            found = Finding(denied=bool(error.errors), looks=looks, failure=error)
         except NotSent as error:
             if error.obstacle is Obstacle.CLOSED:
                 raise

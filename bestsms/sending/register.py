@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import threading
@@ -119,6 +120,11 @@ class Register:
         with anyio.CancelScope(shield=True):
             try:
                 return await _in_thread(write)
+            except anyio.get_cancelled_exc_class():
+                # asyncio's own cancellation breaks the shield; written twice is written once.
+                with contextlib.suppress(Exception):
+                    write()
+                raise
             # What is known of a message is worth more than that it could not be written.
             except Exception as error:  # noqa: BLE001
                 _log.warning("%s; message %s stays open in it: %s", error, message_id, verdict.name)

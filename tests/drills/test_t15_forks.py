@@ -11,13 +11,16 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 from survival.processes import HARD_LIMIT, command, environment, ran, worth_saying
 
+from bestsms import SyncClient
 from bestsms.emulator import Emulator, Fault
 
+NUMBER = "+61421000001"
 SLOW = "+61421000002"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -47,7 +50,11 @@ CASES = {
     "sync_used": ["parent B1", "child B2", "parent B3", "child B4", "parent B5"],
     "sync_grandchild": ["parent C1", "child C2", "grandchild C3", "child C4", "parent C5"],
     "sync_at_once": ["parent D0", *(f"child D{n}" for n in range(1, 5)), "parent D5", "parent D6"],
-    "sync_parent_leaves": ["parent J1", "child J2", "child J3"],
+    "sync_parent_leaves": [
+        f"{send[:-1]}{turn}{send[-1]}"
+        for turn in "JKLM"
+        for send in ("parent 1", "child 2", "child 3")
+    ],
     "async_unused": ["child E1", "parent E2"],
     "async_used": ["parent G1", "child G2", "parent G3"],
     "async_inside": ["parent H1", "child H2", "parent H3"],
@@ -71,6 +78,21 @@ def test_both_sides_of_a_fork_send(
     assert counted(emulator) == {send.split()[1]: 1 for send in sends}
     if kept:
         assert written(path) == {send.split()[1]: "ACCEPTED" for send in sends}
+
+
+def test_two_clients_here_and_others_elsewhere_share_a_journal(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    """No row is lost: who opens the file again does not let go of what another one holds."""
+    path = str(tmp_path / "journal")
+    given: dict[str, Any] = {"base_url": emulator.url, "journal": path, "settle_window": 0}
+    with SyncClient("a-token", **given) as first, SyncClient("a-token", **given) as second:
+        for turn, elsewhere in enumerate(["sync_unused", "async_unused", "sync_used"]):
+            first.send("Hi", to=NUMBER, message_id=f"S{turn}")
+            second.send("Hi", to=NUMBER, message_id=f"T{turn}")
+            ran("forking.py", emulator.url, path, elsewhere)
+        first.send("Hi", to=NUMBER, message_id="S3")
+    assert written(path) == dict.fromkeys(counted(emulator), "ACCEPTED")
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["no journal", "a journal"])

@@ -70,13 +70,11 @@ def looked_up(folder: Path, sends: str, looks: str) -> Run:
         return asyncio.run(run(at))
 
 
-@pytest.mark.xfail(reason="an answer too many to a look-up is taken for the next send's own")
 def test_a_second_answer_to_a_look_up_is_nobodys(tmp_path: Path) -> None:
     """It waits on the connection when the next send comes, and says "not found"."""
     assert looked_up(tmp_path, "reset", "answered twice, accepted").violations() == []
 
 
-@pytest.mark.xfail(reason="any 404 to a look-up is taken for the provider's word")
 def test_only_the_provider_can_say_that_there_is_no_such_message(tmp_path: Path) -> None:
     """A page in a 404 is a proxy's or a wrong address's: it says nothing of the message."""
     assert looked_up(tmp_path, "reset, accepted", "a page in a 404").violations() == []

@@ -114,22 +114,23 @@ def sync_at_once(base_url: str, journal: str | None) -> None:
 
 
 def sync_parent_leaves(base_url: str, journal: str | None) -> None:
-    """Close the client in the parent while the child goes on with it."""
-    sent, closed = os.pipe(), os.pipe()
-    with SyncClient(**settings(base_url, journal)) as client:
-        send(client, "parent", "J1")
+    """Close the client in the parent while the child goes on with it; several times."""
+    for turn in "JKLM":
+        sent, closed = os.pipe(), os.pipe()
+        with SyncClient(**settings(base_url, journal)) as client:
+            send(client, "parent", f"{turn}1")
+            pid = begin_child(lambda: _stay(client, turn, sent[1], closed[0]))  # noqa: B023
+            os.read(sent[0], 1)
+        os.write(closed[1], b"!")
+        await_child(pid)
 
-        def child() -> None:
-            send(client, "child", "J2")
-            os.write(sent[1], b"!")
-            os.read(closed[0], 1)
-            send(client, "child", "J3")
-            client.close()
 
-        pid = begin_child(child)
-        os.read(sent[0], 1)
-    os.write(closed[1], b"!")
-    await_child(pid)
+def _stay(client: SyncClient, turn: str, sent: int, closed: int) -> None:
+    send(client, "child", f"{turn}2")
+    os.write(sent, b"!")
+    os.read(closed, 1)
+    send(client, "child", f"{turn}3")
+    client.close()
 
 
 def sync_busy(base_url: str, journal: str | None) -> None:
