@@ -241,8 +241,9 @@ class Transport:
             async with engine.gate:
                 # It may have been asked for while this one waited for its turn.
                 await self._wait_while_quiet(request, deadline)
-                if deadline.left(self.clock) > 0:
-                    response = await engine.exchange(request, recorder)
+                if deadline.left(self.clock) <= 0:
+                    raise failures.out_of_time(request, self.settings.deadline, left=False)
+                response = await engine.exchange(request, recorder)
         if response is None:
             raise failures.out_of_time(request, self.settings.deadline, left=recorder.may_have_left)
         return response

@@ -44,34 +44,31 @@ async def struck(emulator: Emulator) -> None:
 KEPT = pytest.mark.parametrize("kept", [False, True], ids=["no journal", "a journal"])
 
 
-@KEPT
 @pytest.mark.parametrize("case", ["sync_unused", "sync_closed", "async_open"])
 def test_a_client_that_is_closed_leaves_nothing_to_warn_of(
-    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    case: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     """In development mode, with every warning an error; the end of a loop closes its share."""
-    ran("ending.py", case, emulator.url, *([str(tmp_path / "journal")] if kept else []))
+    ran("ending.py", case, emulator.url, str(tmp_path / "journal"))
     assert counted(emulator) == ({} if case == "sync_unused" else {"E1": 1})
 
 
-@KEPT
 @pytest.mark.parametrize("case", ["sync_open", "sync_walk"])
 def test_a_client_that_nobody_closes_does_not_hold_the_process(
-    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    case: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     """Exit code 0, no hang, not a word; only development mode may say that it was not closed."""
-    words = [case, emulator.url, *([str(tmp_path / "journal")] if kept else [])]
+    words = [case, emulator.url, str(tmp_path / "journal")]
     ran("ending.py", *words, mode=())
     assert counted(emulator) == {"E1": 1}
 
 
-@KEPT
 @pytest.mark.parametrize("case", ["sync_busy", "async_abandoned"])
 async def test_a_process_may_end_while_a_call_is_under_way(
-    *, case: str, kept: bool, emulator: Emulator, tmp_path: Path
+    case: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     """A daemon thread or a task that nobody waits for is inside a send, and delays nothing."""
-    words = [case, emulator.url, *([str(tmp_path / "journal")] if kept else [])]
+    words = [case, emulator.url, str(tmp_path / "journal")]
     async with await anyio.open_process(command("ending.py", *words), env=environment()) as process:
         assert process.stdin
         assert process.stderr

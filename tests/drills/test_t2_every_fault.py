@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from ledger.drill import FULL, Run, brisk, many, recovered
-from ledger.faults import ACCEPT, APART, FAULTS, Fault, Plan
+from ledger.faults import ACCEPT, FAULTS, Fault, Plan
 from ledger.provider import Provider, provider
 
 SENDS = 200 if FULL else 8
@@ -24,8 +24,7 @@ def plan(fault: Fault) -> Plan:
     """Most attempts meet this one fault; not all, so that there is something to be found."""
     if fault.at == ACCEPT:  # It strikes look-ups as well.
         return Plan(faults=(fault.name,), share=0.6, looks=(), window=WINDOW, keep=False)
-    looks = () if fault.name in APART else (fault.name,)
-    return Plan(faults=(fault.name,), share=0.75, looks=looks, window=WINDOW)
+    return Plan(faults=(fault.name,), share=0.75, looks=(fault.name,), window=WINDOW)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from ledger.drill import FULL, NUMBER, TOKEN, Ended, Run, brisk, many, recovered, twice
-from ledger.faults import USUAL, Plan
+from ledger.faults import EVERY, Plan
 from ledger.naive import naively
 from ledger.provider import Provider, provider
 
@@ -100,7 +100,7 @@ def assert_passed(run: Run, sends: int = SENDS) -> None:
     told = run.told()
     assert min(told[each] for each in ("ACCEPTED", "UNKNOWN", "reconciled")) > 0
     if sends > 1_000:
-        assert all(run.saw.struck[name] for name in USUAL)
+        assert all(run.saw.struck[name] for name in EVERY)
 
 
 def test_a_sender_that_never_tries_again_doubles_none(at: Provider) -> None:

@@ -68,9 +68,7 @@ FAULTS: Final = (
 )
 
 
-APART: Final = ("answered twice, accepted", "a page in a 404")
-"""What has a drill of its own where it meets a look-up."""
-USUAL: Final = tuple(fault.name for fault in FAULTS if fault.name not in APART)
+EVERY: Final = tuple(fault.name for fault in FAULTS)
 
 
 class Plan(NamedTuple):
@@ -86,9 +84,9 @@ class Plan(NamedTuple):
         keep: Whether a connection serves more than one request.
     """
 
-    faults: tuple[str, ...] = USUAL
+    faults: tuple[str, ...] = EVERY
     share: float = 0.5
-    looks: tuple[str, ...] = USUAL
+    looks: tuple[str, ...] = EVERY
     look_share: float = 0.3
     window: float = 1.0
     pause: float = 0.0
