@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
-from typing import Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from bestsms._evidence import Verdict
 from bestsms._settings import SETTLE_WINDOW, Settings, read_token
@@ -22,9 +22,10 @@ from bestsms.api import (
     Reports,
 )
 from bestsms.errors import ConfigurationError, OutcomeUnknown
-from bestsms.journal import Journal
 from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sender, Sent
-from bestsms.sending.recovering import recover
+
+if TYPE_CHECKING:
+    from bestsms.journal import Journal
 
 __all__ = ["AsyncClient"]
 
@@ -115,8 +116,7 @@ class AsyncClient:
             max_connections=max_connections,
         )
         self._transport = Transport(self._settings, http=transport)
-        kept = None if journal is None else Journal(journal)
-        self._sender = Sender(self._transport, kept)
+        self._sender = Sender(self._transport, None if journal is None else _journal(journal))
         self.messaging: Final = Messaging(self._sender)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)
@@ -269,4 +269,12 @@ class AsyncClient:
         Raises:
             ConfigurationError: The client has no journal, or it can't be read.
         """
+        from bestsms.sending.recovering import recover  # noqa: PLC0415 - few clients keep a journal
+
         return await recover(self._transport, self._sender.register)
+
+
+def _journal(path: str | PathLike[str]) -> Journal:
+    from bestsms.journal import Journal  # noqa: PLC0415 - few clients keep one
+
+    return Journal(path)

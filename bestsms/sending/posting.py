@@ -18,7 +18,7 @@ import functools
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anyio
 import attrs
@@ -31,11 +31,14 @@ from bestsms._wire.convert import structure
 from bestsms._wire.model import Model
 from bestsms.api import Messaging, SMSMessage
 from bestsms.errors import BestSMSError, InvalidRequest, NotSent, OutcomeUnknown
-from bestsms.journal import Intent, Journal
 from bestsms.sending.composing import compose
 from bestsms.sending.looking import Finding, look_up
 from bestsms.sending.outcomes import OnUnknown, Sent, linked
 from bestsms.sending.register import Register
+
+if TYPE_CHECKING:
+    # Few clients keep a journal; the others do not pay for the import.
+    from bestsms.journal import Intent, Journal
 
 __all__ = ["Sender"]
 
@@ -245,6 +248,8 @@ class _Posting:
             raise not_sent(request, reason, Obstacle.OTHER) from finding.failure
 
     def _intent(self, request: Request[Any], seconds: float) -> Intent:
+        from bestsms.journal import Intent  # noqa: PLC0415 - see the imports
+
         begun = self._sender.transport.clock.now().timestamp()
         return Intent(
             message_id=self.message_id,

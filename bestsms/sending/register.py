@@ -17,10 +17,12 @@ from bestsms._failures import not_sent
 from bestsms._protocol import Request
 from bestsms._retry import Clock
 from bestsms.errors import InvalidRequest
-from bestsms.journal import Intent, Journal
 
 if TYPE_CHECKING:
+    # Few clients keep a journal; the others do not pay for the imports.
     from anyio.lowlevel import RunVar
+
+    from bestsms.journal import Intent, Journal
 
 __all__ = ["Register"]
 
