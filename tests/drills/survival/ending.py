@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import threading
 from typing import Any
@@ -92,6 +93,8 @@ def async_interrupted(base_url: str, journal: str | None) -> None:
 
 
 if __name__ == "__main__":
+    # In development mode it tells of each step that was slow, also while the interpreter ends.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     name, url, *rest = sys.argv[1:]
     # Kept to the very end, as a script's globals are.
     kept = globals()[name](url, rest[0] if rest else None)

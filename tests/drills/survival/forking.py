@@ -8,6 +8,7 @@ The second word is the path of a journal, or empty.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -189,6 +190,8 @@ def async_inside(base_url: str, journal: str | None) -> None:
 
 
 if __name__ == "__main__":
+    # In development mode it tells of each step that was slow, also while the interpreter ends.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     url, path, *names = sys.argv[1:]
     for name in names:
         globals()[name](url, path or None)

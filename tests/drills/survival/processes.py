@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,9 +10,6 @@ from pathlib import Path
 
 HARD_LIMIT = 30.0
 """Seconds after which a hang is called one."""
-
-_SLOW_CALLBACK = re.compile(r"^Executing <.*> took [0-9.]+ seconds\n", re.MULTILINE)
-
 
 # From 3.12 on Python warns of a fork among threads, which is what is drilled.
 STRICT = ("-X", "dev", "-W", "error", "-W", "ignore:This process:DeprecationWarning")
@@ -40,11 +36,6 @@ def ran(script: str, *words: str, mode: Sequence[str] = STRICT) -> list[str]:
         timeout=HARD_LIMIT,
         check=False,
     )
-    if done.returncode or worth_saying(done.stderr):
+    if done.returncode or done.stderr:
         raise AssertionError(f"{script} {words} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout.splitlines()
-
-
-def worth_saying(stderr: str) -> str:
-    """What was said on stderr, but for what asyncio says of a slow machine."""
-    return _SLOW_CALLBACK.sub("", stderr)
