@@ -16,6 +16,7 @@ from bestsms.errors import (
     DeadlineExceeded,
     InvalidRequest,
     InvalidResponse,
+    InvalidWebhook,
     NoAnswer,
     NoAnswerInTime,
     NotFound,
@@ -23,13 +24,17 @@ from bestsms.errors import (
     NotSentInTime,
     OutcomeUnknown,
     PermissionDenied,
+    QueueFull,
     RateLimited,
     Redirected,
     Rejected,
     ResponseTooLarge,
     ServerError,
+    StoreError,
     UnknownAtDeadline,
     Verdict,
+    WaitsFailed,
+    WaitTimeout,
 )
 
 ONE_OF_EACH: list[BestSMSError] = [
@@ -51,6 +56,11 @@ ONE_OF_EACH: list[BestSMSError] = [
     InvalidResponse("what?", status=200, path="$.Status"),
     Redirected("elsewhere", status=307, verdict=Verdict.REJECTED),
     ResponseTooLarge("too much", status=200),
+    WaitTimeout("late, for days", message_id="ID1"),
+    WaitsFailed("some"),
+    InvalidWebhook("no JSON"),
+    StoreError("no disk"),
+    QueueFull("too many"),
     DeadlineExceeded("late"),
 ]
 

@@ -15,8 +15,7 @@ from typing import Any
 import anyio
 import pytest
 
-from bestsms import _bridge
-from bestsms._bridge import PortalThread
+from bestsms._bridge import PortalThread, portal as bridge
 
 
 async def add(left: int, right: int = 1) -> int:
@@ -88,7 +87,7 @@ def test_a_fork_makes_every_portal_new(portal: PortalThread) -> None:
     portal.run(add, 1)
     thread, loop = portal._thread, portal._portal
     portal._lock.acquire()
-    _bridge._after_fork()
+    bridge._after_fork()
     assert not portal.running
     assert portal.run(add, 1) == 2
     assert portal._thread is not thread
@@ -101,7 +100,7 @@ def test_a_fork_makes_every_portal_new(portal: PortalThread) -> None:
 def test_a_system_without_fork_has_nothing_to_renew(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows there is no hook for it, and the portal works as anywhere."""
     monkeypatch.delattr(os, "register_at_fork", raising=False)
-    spec = importlib.util.spec_from_file_location("bridge_without_fork", _bridge.__file__)
+    spec = importlib.util.spec_from_file_location("bridge_without_fork", bridge.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -119,16 +118,16 @@ def test_a_loop_that_fails_later_fails_in_its_own_thread(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(anyio, "run", run)
     ready: Future[Any] = Future()
-    _bridge._host(ready)
+    bridge._host(ready)
     assert isinstance(ready.exception(), MemoryError)
     with pytest.raises(MemoryError):
-        _bridge._host(ready)
+        bridge._host(ready)
 
 
 def test_a_client_that_is_gone_is_not_kept_for_a_fork() -> None:
     """The list of what a fork renews holds nobody alive."""
     portal = PortalThread()
-    assert portal in _bridge._portals
+    assert portal in bridge._portals
     gone = weakref.ref(portal)
     del portal
     gc.collect()

@@ -12,8 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import anyio
 import pytest
 
-from bestsms import _bridge
-from bestsms._bridge import PortalThread
+from bestsms._bridge import PortalThread, portal as bridge
 
 
 @pytest.fixture
@@ -84,7 +83,7 @@ def test_an_interrupt_does_not_wait_for_ever(
     portal: PortalThread, interrupt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call that will not end is left behind: who pressed Ctrl-C wants the prompt."""
-    monkeypatch.setattr(_bridge, "GRACE_SECONDS", 0.01)
+    monkeypatch.setattr(bridge, "GRACE_SECONDS", 0.01)
     go, ended = threading.Event(), threading.Event()
 
     async def deaf() -> None:

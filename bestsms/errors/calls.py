@@ -1,46 +1,14 @@
-"""Everything that can go wrong, as one tree.
-
-.. code-block:: text
-
-    BestSMSError                        every error of this package
-    ├── ConfigurationError              a setting is missing or wrong (a ValueError)
-    ├── InvalidRequest                  an argument, refused before a byte leaves (a ValueError)
-    ├── NotSent                         proved: nothing of the request reached the provider
-    │   └── NotSentInTime               ... and the deadline is over (also DeadlineExceeded)
-    ├── NoAnswer                        a read got no usable answer; nothing was changed
-    │   └── NoAnswerInTime              ... and the deadline is over (also DeadlineExceeded)
-    ├── OutcomeUnknown                  the provider may have acted, and did not say so
-    │   └── UnknownAtDeadline           ... and the deadline is over (also DeadlineExceeded)
-    ├── Rejected                        the provider answered, and the answer was no
-    │   ├── AuthenticationFailed        401: the token is wrong or was refreshed
-    │   ├── PermissionDenied            403: the user may not do this
-    │   ├── NotFound                    404, or a failure whose text says "not found" (U1)
-    │   └── RateLimited                 429 or 425: not now; see ``retry_after``
-    ├── ServerError                     5xx on a call that is safe to repeat
-    ├── InvalidResponse                 an answer that is not what the references describe
-    │   ├── Redirected                  a redirect, which is never followed
-    │   └── ResponseTooLarge            more bytes than are ever read
-    └── DeadlineExceeded                mixin: the call's total time is over (also a TimeoutError)
-
-Where a message is concerned an error carries its ``message_id``; where a call would change
-something it carries a ``verdict``: what is known of that call now. A read changes nothing and has
-no verdict, unless it was refused here, before it left. Every error lists its ``attempts``: how far
-each came, its HTTP status, the exception that ended it. No error holds the token, what was sent, or
-a whole phone number; the provider's own words stand in it with their numbers masked.
-"""
+"""How a call may end that did not go well."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bestsms._evidence import Attempt, Obstacle, Verdict
+from bestsms._evidence import Obstacle, Verdict
+from bestsms.errors.root import BestSMSError, DeadlineExceeded
 
 __all__ = [
     "AuthenticationFailed",
-    "BestSMSError",
-    "ConfigurationError",
-    "DeadlineExceeded",
-    "InvalidRequest",
     "InvalidResponse",
     "NoAnswer",
     "NoAnswerInTime",
@@ -55,72 +23,7 @@ __all__ = [
     "ResponseTooLarge",
     "ServerError",
     "UnknownAtDeadline",
-    "Verdict",
 ]
-
-
-class BestSMSError(Exception):
-    """The root of every error this package raises.
-
-    Attributes:
-        message_id: The message that the call was about, if any.
-        verdict: What is known of the call; ``None`` where the call changes nothing.
-        attempts: Every attempt of the call, in order; empty if it was refused before the first.
-        body_sha256: The SHA-256 of the body that was to be sent, in hex, if there was one: two
-            errors with the same are about the same bytes.
-        retry_after: Seconds the provider asked to wait, if it said.
-    """
-
-    attempts: tuple[Attempt, ...] = ()
-    body_sha256: str | None = None
-    retry_after: float | None = None
-
-    def __init__(
-        self, text: str, *, message_id: str | None = None, verdict: Verdict | None = None
-    ) -> None:
-        super().__init__(text)
-        self.message_id = message_id
-        self.verdict = verdict
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions rebuild themselves from ``args``, which lack the keyword-only arguments.
-        # The way to look a send up leads to a client, which stays where it is.
-        state = {name: value for name, value in self.__dict__.items() if name != "look_up"}
-        return (_rebuild, (type(self), self.args, state))
-
-
-def _rebuild(
-    kind: type[BestSMSError], args: tuple[object, ...], state: dict[str, object]
-) -> BestSMSError:
-    error = kind.__new__(kind)
-    # Not through __new__: OSError, and so a TimeoutError, leaves its arguments to __init__.
-    error.args = args
-    error.__dict__.update(state)
-    return error
-
-
-class ConfigurationError(BestSMSError, ValueError):
-    """A setting is missing or wrong, and no client was made."""
-
-
-class InvalidRequest(BestSMSError, ValueError):
-    """An argument was refused before a byte left.
-
-    Attributes:
-        field: The wire name of the field, as the references spell it.
-        limit: What is allowed, in words.
-        size: The refused value's size in the limit's unit, where it has one.
-    """
-
-    def __init__(
-        self, field: str, limit: str, *, size: int | None = None, message_id: str | None = None
-    ) -> None:
-        super().__init__(
-            f"{field}: {limit}. Nothing was sent.", message_id=message_id, verdict=Verdict.NOT_SENT
-        )
-        self.field = field
-        self.limit = limit
-        self.size = size
 
 
 class NotSent(BestSMSError):
@@ -265,10 +168,6 @@ class Redirected(InvalidResponse):
 
 class ResponseTooLarge(InvalidResponse):
     """An answer had more bytes than are ever read."""
-
-
-class DeadlineExceeded(BestSMSError, TimeoutError):
-    """Mixin: the call's total time (``deadline=``) is over, retries included."""
 
 
 class NotSentInTime(NotSent, DeadlineExceeded):

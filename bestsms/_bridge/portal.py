@@ -1,16 +1,11 @@
-"""The bridge from plain threads to the event loop: one portal thread, two decorators.
-
-``blocking(Area.method)`` is the method of the sync twin: same name, arguments, types and docstring,
-no second copy of the code. ``blocking_iter`` does the same for an async iterator.
-"""
+"""An event loop in a thread of its own, for code that has none."""
 
 from __future__ import annotations
 
-import functools
 import os
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import WeakSet
 
 import anyio
@@ -24,15 +19,12 @@ if TYPE_CHECKING:
 
     from anyio.from_thread import BlockingPortal
 
-__all__ = ["Bridged", "PortalThread", "blocking", "blocking_iter"]
+__all__ = ["PortalThread"]
 
-P = ParamSpec("P")
 T = TypeVar("T")
-TargetT = TypeVar("TargetT")
 
 GRACE_SECONDS: Final = 1.0
 """How long an interrupt waits for the call that it broke off."""
-_END: Final = object()
 
 
 class PortalThread:
@@ -178,55 +170,3 @@ async def _serve(ready: Future[BlockingPortal]) -> None:
     async with BlockingPortal() as portal:
         ready.set_result(portal)
         await portal.sleep_until_stopped()
-
-
-class Bridged(Generic[TargetT]):
-    """The base of a sync twin: the async object, and the thread its methods run on."""
-
-    __slots__ = ("_portal", "_target")
-
-    def __init__(self, target: TargetT, portal: PortalThread) -> None:
-        self._target = target
-        self._portal = portal
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-
-def blocking(
-    method: Callable[Concatenate[TargetT, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[Bridged[TargetT], P], T]:
-    """Make the blocking twin of a coroutine method."""
-
-    @functools.wraps(method)
-    def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._portal.run(functools.partial(method, self._target, *args, **kwargs))  # pyright: ignore[reportPrivateUsage]
-
-    return cast("Callable[Concatenate[Bridged[TargetT], P], T]", call)
-
-
-def blocking_iter(
-    method: Callable[Concatenate[TargetT, P], AsyncIterator[T]],
-) -> Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]:
-    """Make the blocking twin of a method that returns an async iterator."""
-
-    @functools.wraps(method)
-    def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
-        source = method(self._target, *args, **kwargs)  # pyright: ignore[reportPrivateUsage]
-
-        async def advance() -> object:
-            return await anext(source, _END)
-
-        async def close() -> None:
-            if isinstance(source, AsyncGenerator):
-                await source.aclose()
-
-        try:
-            while (item := self._portal.run(advance)) is not _END:  # pyright: ignore[reportPrivateUsage]
-                yield cast("T", item)
-        finally:
-            # A loop that is left early ends its source too, unless the client went first.
-            if self._portal.running:  # pyright: ignore[reportPrivateUsage]
-                self._portal.run(close)  # pyright: ignore[reportPrivateUsage]
-
-    return cast("Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]", call)
