@@ -1,5 +1,9 @@
 """An asyncio-first SDK for the BestSMS REST API: :class:`AsyncClient` and :class:`SyncClient`."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from bestsms._bridge import SyncStream
 from bestsms._evidence import Attempt, Obstacle, Phase, Verdict
 from bestsms._version import __version__
 from bestsms._wire.convert import to_dict
@@ -36,6 +40,7 @@ from bestsms.errors import (
     DeadlineExceeded,
     InvalidRequest,
     InvalidResponse,
+    InvalidWebhook,
     NoAnswer,
     NoAnswerInTime,
     NotFound,
@@ -43,15 +48,24 @@ from bestsms.errors import (
     NotSentInTime,
     OutcomeUnknown,
     PermissionDenied,
+    QueueFull,
     RateLimited,
     Redirected,
     Rejected,
     ResponseTooLarge,
     ServerError,
+    StoreError,
     UnknownAtDeadline,
+    WaitsFailed,
+    WaitTimeout,
 )
 from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sent
 from bestsms.sync import SyncClient
+
+if TYPE_CHECKING:
+    from bestsms import webhooks
+    from bestsms.waiting.streams import Stream
+    from bestsms.waiting.waits import Wait
 
 __all__ = [
     "ActionName",
@@ -75,6 +89,7 @@ __all__ = [
     "GroupPage",
     "InvalidRequest",
     "InvalidResponse",
+    "InvalidWebhook",
     "JobStatus",
     "Membership",
     "MessageType",
@@ -89,6 +104,7 @@ __all__ = [
     "OutcomeUnknown",
     "PermissionDenied",
     "Phase",
+    "QueueFull",
     "RateLimited",
     "ReceivedMessage",
     "ReceivedPage",
@@ -103,10 +119,31 @@ __all__ = [
     "SendResult",
     "Sent",
     "ServerError",
+    "StoreError",
+    "Stream",
     "SyncClient",
+    "SyncStream",
     "UnknownAtDeadline",
     "Verdict",
     "Visibility",
+    "Wait",
+    "WaitTimeout",
+    "WaitsFailed",
     "__version__",
     "to_dict",
+    "webhooks",
 ]
+
+# Loaded when they are asked for: a program that only sends needs none of them.
+_LATER = {
+    "Stream": "bestsms.waiting.streams",
+    "Wait": "bestsms.waiting.waits",
+    "webhooks": "bestsms.webhooks",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module 'bestsms' has no attribute {name!r}")
+    module = import_module(_LATER[name])
+    return getattr(module, name, module)

@@ -66,11 +66,27 @@ async def _sleep(seconds: float) -> None:
     await anyio.sleep(seconds)
 
 
+def _elapsed() -> float:
+    # Linux's monotonic clock stands still while the machine sleeps, and so does Python's on macOS,
+    # where this one of the system's does not. Where neither is there, the monotonic one runs on.
+    running_on = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    return time.monotonic() if running_on is None else time.clock_gettime(running_on)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Clock:
-    """Time and chance, so that a test can hold both."""
+    """Time and chance, so that a test can hold both.
+
+    Attributes:
+        monotonic: Seconds of a clock that nobody sets; it may stand still while the machine sleeps.
+        elapsed: The same, of one that runs on.
+        now: The time of day, in UTC; others may set it.
+        sleep: Lets seconds pass, of the monotonic clock.
+        random: A number from 0 up to 1.
+    """
 
     monotonic: Callable[[], float] = time.monotonic
+    elapsed: Callable[[], float] = _elapsed
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = _sleep
     random: Callable[[], float] = random.random

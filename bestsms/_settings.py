@@ -18,7 +18,16 @@ import attrs
 
 from bestsms.errors import ConfigurationError
 
-__all__ = ["AREAS", "SETTLE_WINDOW", "Secret", "Settings", "Version", "is_loopback", "read_token"]
+__all__ = [
+    "AREAS",
+    "POLL_RATE",
+    "SETTLE_WINDOW",
+    "Secret",
+    "Settings",
+    "Version",
+    "is_loopback",
+    "read_token",
+]
 
 Version = Literal["2.03", "2.04"]
 """The documented versions of the API. They can be mixed, area by area."""
@@ -40,6 +49,10 @@ DEADLINE_IN_TIMEOUTS: Final = 4
 MOST_CONNECTIONS: Final = 10_000
 
 SETTLE_WINDOW: Final = 60.0
+POLL_RATE: Final = 1.0
+"""Looks a second: what the provider asks for (U4)."""
+SLOWEST_POLLS: Final = 1e-3
+FASTEST_POLLS: Final = 10_000
 SHORTEST: Final = 5e-324
 A_YEAR: Final = 366 * 24 * 3600
 
@@ -85,6 +98,7 @@ class Settings:
         deadline: Seconds for one call in all, retries and waits included.
         settle_window: Seconds to look an unclear send up; 0 for not at all.
         max_connections: The most connections open at once.
+        poll_rate: The most looks a second, of all waits together.
     """
 
     token: Secret
@@ -94,6 +108,7 @@ class Settings:
     deadline: float
     settle_window: float
     max_connections: int
+    poll_rate: float
 
     @classmethod
     def resolve(
@@ -107,6 +122,7 @@ class Settings:
         deadline: float | None,
         settle_window: float = SETTLE_WINDOW,
         max_connections: int,
+        poll_rate: float = POLL_RATE,
     ) -> Settings:
         """Fill in what was not given from the environment and the defaults, and check all of it.
 
@@ -142,6 +158,7 @@ class Settings:
             ),
             settle_window=_seconds("settle_window", settle_window, least=0),
             max_connections=max_connections,
+            poll_rate=_poll_rate(poll_rate),
         )
 
 
@@ -211,6 +228,16 @@ def _seconds(name: str, value: object, *, least: float = SHORTEST) -> float:
         return float(cast("float", value))
     from_ = "from 0" if least == 0 else "above 0"
     raise ConfigurationError(f"{name}: seconds are needed, a number {from_} and below a year.")
+
+
+def _poll_rate(value: object) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and SLOWEST_POLLS <= cast("float", value) <= FASTEST_POLLS:
+        return float(cast("float", value))
+    raise ConfigurationError(
+        f"poll_rate: looks a second are needed, a number from {SLOWEST_POLLS:g} to "
+        f"{FASTEST_POLLS:,}."
+    )
 
 
 def _base_url(text: str, source: str) -> str:

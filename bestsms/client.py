@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 from bestsms._evidence import Verdict
-from bestsms._settings import SETTLE_WINDOW, Settings, read_token
+from bestsms._settings import POLL_RATE, SETTLE_WINDOW, Settings, read_token
 from bestsms._transport import AsyncBaseTransport, Transport
 from bestsms.api import (
     Actions,
@@ -23,14 +23,16 @@ from bestsms.api import (
 )
 from bestsms.errors import ConfigurationError, OutcomeUnknown
 from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sender, Sent
+from bestsms.waiting.verbs import Waiting
 
 if TYPE_CHECKING:
     from bestsms.journal import Journal
+    from bestsms.webhooks import Callback
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient:
+class AsyncClient(Waiting):
     """A client of the BestSMS API for asyncio.
 
     Use it as a context manager and keep it: connections are reused, and one client serves any
@@ -42,7 +44,7 @@ class AsyncClient:
 
             async with bestsms.AsyncClient() as client:  # BESTSMS_AUTH_TOKEN
                 sent = await client.send("Hello", to="+61421000001")
-                report = await client.reports.status(sent.message_id)
+                report = await client.wait(sent)
 
     Args:
         auth_token: The Auth Token of an API user, as the Dashboard shows it; else
@@ -58,7 +60,10 @@ class AsyncClient:
             should be longer than the provider takes to process a request.
         journal: The path of a SQLite file that survives a crash: each send is written there before
             its first byte, and its verdict after the last; see :meth:`recover`.
+        callback: A signed callback URL, see :class:`bestsms.webhooks.Callback`: a message that is
+            given no ``webhook_callback_url`` gets one that fits it alone.
         max_connections: The most connections open at once.
+        poll_rate: The most looks a second of all waits together; the provider asks for one.
         wire_format: ``"json"``, the one format of this release.
         transport: An ``httpx.AsyncBaseTransport`` of your own: a proxy, a mock, an emulator in
             this process. Proxies in the environment are not obeyed. One that does not report to
@@ -71,7 +76,6 @@ class AsyncClient:
     __slots__ = (
         "_sender",
         "_settings",
-        "_transport",
         "actions",
         "contact_groups",
         "contacts",
@@ -92,7 +96,9 @@ class AsyncClient:
         deadline: float | None = None,
         settle_window: float = SETTLE_WINDOW,
         journal: str | PathLike[str] | None = None,
+        callback: Callback | None = None,
         max_connections: int = 100,
+        poll_rate: float = POLL_RATE,
         wire_format: str = "json",
         transport: AsyncBaseTransport | None = None,
     ) -> None:
@@ -114,9 +120,11 @@ class AsyncClient:
             deadline=deadline,
             settle_window=settle_window,
             max_connections=max_connections,
+            poll_rate=poll_rate,
         )
-        self._transport = Transport(self._settings, http=transport)
-        self._sender = Sender(self._transport, None if journal is None else _journal(journal))
+        super().__init__(Transport(self._settings, http=transport))
+        kept = None if journal is None else _journal(journal)
+        self._sender = Sender(self._transport, kept, callback)
         self.messaging: Final = Messaging(self._sender)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)

@@ -9,10 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from os import PathLike
 from types import TracebackType
-from typing import Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
-from bestsms._bridge import Bridged, PortalThread, blocking
-from bestsms._settings import SETTLE_WINDOW
+from bestsms._bridge import (
+    Bridged,
+    PortalThread,
+    blocking,
+    blocking_iter,
+    blocking_stream,
+    direct,
+)
+from bestsms._settings import POLL_RATE, SETTLE_WINDOW
 from bestsms._transport import AsyncBaseTransport
 from bestsms.api import (
     SyncActions,
@@ -24,6 +31,11 @@ from bestsms.api import (
     SyncReports,
 )
 from bestsms.client import AsyncClient
+from bestsms.sending import Sent
+from bestsms.waiting.verbs import TWO_DAYS
+
+if TYPE_CHECKING:
+    from bestsms.webhooks import Callback
 
 __all__ = ["SyncClient"]
 
@@ -68,7 +80,9 @@ class SyncClient(Bridged[AsyncClient]):
         deadline: float | None = None,
         settle_window: float = SETTLE_WINDOW,
         journal: str | PathLike[str] | None = None,
+        callback: Callback | None = None,
         max_connections: int = 100,
+        poll_rate: float = POLL_RATE,
         wire_format: str = "json",
         transport: AsyncBaseTransport | None = None,
     ) -> None:
@@ -82,13 +96,17 @@ class SyncClient(Bridged[AsyncClient]):
                 deadline=deadline,
                 settle_window=settle_window,
                 journal=journal,
+                callback=callback,
                 max_connections=max_connections,
+                poll_rate=poll_rate,
                 wire_format=wire_format,
                 transport=transport,
             )
         finally:
             # Whatever is raised, a traceback with captured locals finds no token in this frame.
             del auth_token
+        # A function of blocking code may block, or call this client again.
+        client._callbacks_in_threads = True  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         portal = PortalThread()
         super().__init__(client, portal)
         self.messaging: Final = SyncMessaging(client.messaging, portal)
@@ -130,3 +148,21 @@ class SyncClient(Bridged[AsyncClient]):
     send = blocking(AsyncClient.send)
     reconcile = blocking(AsyncClient.reconcile)
     recover = blocking(AsyncClient.recover)
+    wait = blocking(AsyncClient.wait)
+    resume = blocking(AsyncClient.resume)
+    wait_many = blocking_iter(AsyncClient.wait_many)
+    replies = blocking_stream(AsyncClient.replies)
+    inbox = blocking_stream(AsyncClient.inbox)
+    wake = direct(AsyncClient.wake)
+
+    def wait_handle(self, message: Sent | str, *, timeout: float = TWO_DAYS) -> str:
+        """Return a handle for :meth:`resume`, without waiting.
+
+        Args:
+            message: What :meth:`send` returned, or a MessageID.
+            timeout: Seconds in all; they run from now on.
+
+        Raises:
+            InvalidRequest: An argument is refused.
+        """
+        return self._target.wait(message, timeout=timeout).dumps()

@@ -34,7 +34,17 @@ def test_all_is_sorted_and_complete() -> None:
         for name, value in vars(bestsms).items()
         if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
-    assert bestsms.__all__ == sorted(public | {"__version__"})
+    used = {"import_module", "TYPE_CHECKING"}
+    assert bestsms.__all__ == sorted((public - used) | {"__version__", *bestsms._LATER})
+
+
+def test_what_is_loaded_late_is_what_it_is_called() -> None:
+    """``bestsms.Wait`` is a class and ``bestsms.webhooks`` a module; any other name is an error."""
+    assert bestsms.Wait.__name__ == "Wait"
+    assert bestsms.Stream.__name__ == "Stream"
+    assert bestsms.webhooks.__name__ == "bestsms.webhooks"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        bestsms.nothing  # noqa: B018
 
 
 @pytest.mark.parametrize("name", core_modules())
@@ -42,7 +52,7 @@ def test_every_module_says_what_it_gives(name: str) -> None:
     """What it defines without an underscore is in its ``__all__``."""
     module = importlib.import_module(name)
     if not vars(module).get("__doc__") or not hasattr(module, "__all__"):
-        assert name in {"bestsms._wire", "bestsms._version"}
+        assert name in {"bestsms._wire", "bestsms._version", "bestsms.waiting"}
         return
     given = set(module.__all__)
     assert len(module.__all__) == len(given)
@@ -69,7 +79,9 @@ def test_the_documented_names_are_there() -> None:
         "deadline": None,
         "settle_window": 60.0,
         "journal": None,
+        "callback": None,
         "max_connections": 100,
+        "poll_rate": 1.0,
         "wire_format": "json",
         "transport": None,
     }
@@ -124,8 +136,9 @@ def test_the_client_needs_four_packages() -> None:
 
 
 def test_the_client_does_not_bring_what_few_need() -> None:
-    """A journal loads SQLite, and the sync client its portal, when they are used."""
-    assert not imported("bestsms") & {"sqlite3", "anyio.from_thread", "anyio.to_thread"}
+    """What keeps, waits, receives or bridges is loaded when it is used."""
+    unwanted = {"sqlite3", "anyio.from_thread", "anyio.to_thread", "bestsms.webhooks"}
+    assert not imported("bestsms") & {*unwanted, "bestsms.waiting.desk", "bestsms.waiting.streams"}
 
 
 def test_the_client_does_not_bring_what_stands_beside_it() -> None:

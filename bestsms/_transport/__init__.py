@@ -5,7 +5,9 @@
 
 from httpx import AsyncBaseTransport
 
+from bestsms._transport.loops import PerLoop
+from bestsms._transport.once import Once
 from bestsms._transport.tracing import Trail
 from bestsms._transport.transport import Transport
 
-__all__ = ["AsyncBaseTransport", "Trail", "Transport"]
+__all__ = ["AsyncBaseTransport", "Once", "PerLoop", "Trail", "Transport"]

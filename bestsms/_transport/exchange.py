@@ -67,7 +67,7 @@ class Engine:
         # Other transports may report nothing; then silence of theirs proves nothing.
         self._reports = http is None or type(http) is httpx.AsyncHTTPTransport
         self._http = httpx.AsyncClient(
-            transport=http or Lanes(context, clock.monotonic),
+            transport=http or Lanes(context, clock.elapsed),
             auth=_TokenAuth(settings.token),
             headers={
                 "User-Agent": f"bestsms-async/{__version__} (Python {platform.python_version()})",

@@ -45,12 +45,13 @@ class Lanes(httpx.AsyncBaseTransport):
 
     Args:
         context: The TLS settings, one for all.
-        monotonic: The clock that idle time is measured with.
+        elapsed: The clock that idle time is measured with. It runs on while the machine sleeps:
+            the connections of before are as dead as they are old.
     """
 
-    def __init__(self, context: ssl.SSLContext, monotonic: Callable[[], float]) -> None:
+    def __init__(self, context: ssl.SSLContext, elapsed: Callable[[], float]) -> None:
         self._context = context
-        self._monotonic = monotonic
+        self._elapsed = elapsed
         self._idle: deque[Lane] = deque()
         self._closed = False
 
@@ -91,12 +92,12 @@ class Lanes(httpx.AsyncBaseTransport):
 
     async def _give_back(self, lane: httpx.AsyncHTTPTransport, whole: bool) -> None:  # noqa: FBT001
         if whole and not self._closed and not _has_more(lane):
-            self._idle.append(Lane(lane, self._monotonic()))
+            self._idle.append(Lane(lane, self._elapsed()))
         else:
             await _close(lane)
 
     async def _close_stale(self) -> None:
-        oldest = self._monotonic() - KEEPALIVE_SECONDS
+        oldest = self._elapsed() - KEEPALIVE_SECONDS
         while self._idle and self._idle[0].idle_since < oldest:
             await _close(self._idle.popleft().transport)
 

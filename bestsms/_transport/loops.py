@@ -48,6 +48,11 @@ class PerLoop(Generic[T]):
             await anext(held[1])
         return held[0]
 
+    def everywhere(self) -> list[T]:
+        """Return those of all loops of this process; for any thread."""
+        held = list(self._held.values()) if self._pid == os.getpid() else []
+        return [thing for thing, _ in held]
+
     async def aclose(self) -> None:
         """Close the one of the running loop, if there is one."""
         held = self._held.get(_running_loop()) if self._pid == os.getpid() else None

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from bestsms._wire.arguments import is_several
 from bestsms._wire.checks import Flag
-from bestsms.api import Destination, File, Mode
+from bestsms.api import CallbackFormat, Destination, File, Mode, SMSMessage
 from bestsms.errors import InvalidRequest
 
-__all__ = ["Attachable", "Destinations", "compose"]
+if TYPE_CHECKING:
+    from bestsms.webhooks import Callback
+
+__all__ = ["Attachable", "Destinations", "compose", "with_callback"]
 
 Destinations = str | Destination | Iterable[str | Destination]
 """Who gets a message: a number, a :class:`Destination`, or any number of either."""
@@ -48,6 +54,25 @@ async def compose(
         "files": [await _file(each) for each in _files(files)] or None,
         "mode": Mode.TEST if test else None,
     }
+
+
+def with_callback(message: SMSMessage, callback: Callback | None) -> SMSMessage:
+    """Return a message with the callback URL that is signed for it, unless it has one."""
+    if callback is None or message.webhook_callback_url is not None:
+        return message
+    url = callback.url_for(str(message.message_id), sends_at=_no_sooner(message.send_time))
+    return attrs.evolve(
+        message,
+        webhook_callback_url=url,
+        webhook_callback_format=message.webhook_callback_format or CallbackFormat.JSON,
+    )
+
+
+def _no_sooner(send_time: str | None) -> datetime | None:
+    """Return a moment that a message is sent before: its zone is a name, at most a day off."""
+    if send_time is None:
+        return None
+    return datetime.fromisoformat(send_time).replace(tzinfo=UTC) + timedelta(days=1)
 
 
 def _destinations(to: object) -> list[Destination]:

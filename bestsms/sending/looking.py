@@ -7,20 +7,16 @@ for a server may accept late what its client has long given up; anything else sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from bestsms._evidence import Obstacle
-from bestsms._protocol import Operation
-from bestsms._transport import Trail, Transport
-from bestsms._wire.model import Model
+from bestsms._transport import Once, Trail, Transport
 from bestsms.api import Report, Reports
 from bestsms.errors import BestSMSError, NotFound, NotSent
 
 __all__ = ["Finding", "look_up"]
-
-AnswerT = TypeVar("AnswerT", bound=Model)
 
 OFFSETS: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds after the first look; the last look is at the end of the window."""
@@ -59,27 +55,6 @@ class Finding(NamedTuple):
         return f"the provider {said} ({self.looks} look-up{'s' if self.looks != 1 else ''})"
 
 
-class _Once:
-    """A caller that makes one attempt, within a time of its own, and keeps what it saw."""
-
-    def __init__(self, transport: Transport, ends: float) -> None:
-        self._transport = transport
-        self._ends = ends
-        self.trail = Trail()
-
-    async def call(
-        self,
-        operation: Operation[AnswerT],
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Mapping[str, object] | None = None,
-        body: Model | None = None,
-    ) -> AnswerT:
-        """Make one attempt of a call."""
-        request = self._transport.request(operation, path=path, query=query, body=body)
-        return await self._transport.carry(request, self.trail, ends=self._ends, attempts=1)
-
-
 async def look_up(
     transport: Transport,
     message_id: str,
@@ -110,7 +85,7 @@ async def look_up(
         if wait > 0:
             await clock.sleep(wait)
         until = clock.monotonic() + LOOK_SECONDS
-        once = _Once(transport, until if ends is None else min(until, ends))
+        once = Once(transport, until if ends is None else min(until, ends))
         looks = found.looks + 1
         try:
             report = await Reports(once).status(message_id)

@@ -31,7 +31,7 @@ from bestsms._wire.convert import structure
 from bestsms._wire.model import Model
 from bestsms.api import Messaging, SMSMessage
 from bestsms.errors import BestSMSError, InvalidRequest, NotSent, OutcomeUnknown
-from bestsms.sending.composing import compose
+from bestsms.sending.composing import compose, with_callback
 from bestsms.sending.looking import Finding, look_up
 from bestsms.sending.outcomes import OnUnknown, Sent, linked
 from bestsms.sending.register import Register
@@ -39,6 +39,7 @@ from bestsms.sending.register import Register
 if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
     from bestsms.journal import Intent, Journal
+    from bestsms.webhooks import Callback
 
 __all__ = ["Sender"]
 
@@ -55,12 +56,19 @@ class Sender:
     Args:
         transport: Carries the requests.
         journal: Where intents and verdicts are written.
+        callback: Where webhooks go of a message that does not say so itself.
     """
 
-    __slots__ = ("register", "transport")
+    __slots__ = ("callback", "register", "transport")
 
-    def __init__(self, transport: Transport, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        journal: Journal | None = None,
+        callback: Callback | None = None,
+    ) -> None:
         self.transport = transport
+        self.callback = callback
         self.register = Register(journal, transport.clock)
 
     async def call(
@@ -170,6 +178,7 @@ class _Posting:
             message = attrs.evolve(message, message_id=self.message_id)
         elif message.message_id != self.message_id:
             self.message_id, self._given = message.message_id, True
+        message = with_callback(message, self._sender.callback)
         transport = self._sender.transport
         request = transport.request(operation, path=path, query=query, body=message)
         register = self._sender.register

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import bestsms
 from bestsms import (
@@ -29,9 +29,21 @@ from bestsms import (
     SendResult,
     Sent,
     SMSReply,
+    Stream,
     SyncClient,
+    SyncStream,
     Verdict,
     Visibility,
+    Wait,
+)
+from bestsms.webhooks import (
+    Callback,
+    Event,
+    Receiver,
+    ReplyEvent,
+    StatusEvent,
+    UnknownEvent,
+    verify,
 )
 
 
@@ -51,6 +63,20 @@ async def async_calls(client: AsyncClient) -> None:
         on_unknown=OnUnknown.RESEND_AT_LEAST_ONCE,
     )
     assert_type(await client.recover(), list[Recovered])
+    assert_type(client.wait(sent), Wait)
+    assert_type(await client.wait(sent, timeout=60, on_progress=print), Report)
+    assert_type(client.wait("ID1").dumps(), str)
+    assert_type(await client.resume("handle"), Report)
+    assert_type(client.wait_many([sent, "ID1"]), AsyncIterator[Report])
+    replies = client.replies(sent)
+    assert_type(replies, Stream[SMSReply])
+    async for reply in replies:
+        assert_type(reply, SMSReply)
+    inbox = client.inbox(since=replies.cursor, timeout=None)
+    async for message in inbox:
+        assert_type(message, ReceivedMessage)
+    assert_type(inbox.cursor, str)
+    assert_type(client.wake("ID1", reply=True), None)
     assert_type(
         await client.messaging.send_sms(message="Hello", destinations=[Destination()]), SendResult
     )
@@ -84,6 +110,14 @@ def sync_calls(client: SyncClient) -> None:
     assert_type(client.group_contacts.iterate("G"), Iterator[Contact])
     assert_type(client.send("Hello", to="+61421000001", on_unknown="resend"), Sent)
     assert_type(client.reconcile(bestsms.OutcomeUnknown("?")), Verdict)
+    assert_type(client.wait(sent, timeout=60), Report)
+    assert_type(client.resume(client.wait_handle(sent)), Report)
+    assert_type(client.wait_many([sent]), Iterator[Report])
+    assert_type(client.replies(sent), SyncStream[SMSReply])
+    inbox = client.inbox(timeout=0)
+    assert_type([message.from_ for message in inbox], list[str | None])
+    assert_type(inbox.cursor, str)
+    assert_type(client.wake(None, reply=True), None)
     (found,) = client.recover()
     assert_type(found, Recovered)
     assert_type(found.verdict, Verdict)
@@ -92,6 +126,34 @@ def sync_calls(client: SyncClient) -> None:
     assert_type(found.report, Report | None)
     with client as entered:
         assert_type(entered, SyncClient)
+
+
+def received(body: bytes) -> None:
+    """A webhook is one of three events."""
+    event = bestsms.webhooks.parse(body, "application/json")
+    assert_type(event, StatusEvent | ReplyEvent | UnknownEvent)
+    match event:
+        case StatusEvent():
+            assert_type(event.status, RecipientStatus)
+            assert_type(event.is_final, bool)
+            assert_type(event.sent_at, datetime | None)
+        case ReplyEvent():
+            assert_type(event.from_, str)
+            assert_type(event.message_text, str)
+        case UnknownEvent():
+            assert_type(event.key, str)
+    assert_type(verify(body, sender="a@b.c", api_key=["old", "new"]), bool)
+
+
+async def receivers(client: AsyncClient) -> None:
+    """A receiver is an ASGI app, and works its queue while it is entered."""
+
+    async def handle(event: Event) -> None:
+        assert_type(event.kind, Literal["status", "reply", "unknown"])
+
+    callback = Callback("https://example.com/sms", {"2026": "secret"})
+    async with Receiver(handle, callback=callback, client=client) as receiver:
+        assert_type(receiver, Receiver)
 
 
 def clients() -> None:

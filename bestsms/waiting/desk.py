@@ -1,0 +1,159 @@
+"""Where a client's waits begin: what is asked for, checked and given its time."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, cast
+
+import anyio
+
+from bestsms._transport import PerLoop, Transport
+from bestsms.api import ReceivedMessage, Report, SMSReply
+from bestsms.errors import InvalidRequest
+from bestsms.sending import Sent
+from bestsms.waiting.asking import Term
+from bestsms.waiting.inbox import INBOX_TOPIC, InboxAsk
+from bestsms.waiting.polling import Poller
+from bestsms.waiting.replies import RepliesAsk, replies_topic
+from bestsms.waiting.saved import loaded, number
+from bestsms.waiting.streams import Cursor, Stream
+from bestsms.waiting.waits import Wait, status_topic, wait_for_all, wait_for_one
+
+__all__ = ["Desk", "Progress"]
+
+Progress = Callable[[Report], object]
+"""What is called with each new state of a message; it may be a coroutine function."""
+
+LONGEST_TIMEOUT: Final = 366 * 24 * 3600.0
+A_HANDLE: Final = "what Wait.dumps() returned"
+MOST_CHARACTERS: Final = 40
+
+
+class Desk:
+    """The waits of one client.
+
+    Args:
+        transport: Carries the looks.
+        in_threads: Whether a callback that is a plain function runs in a thread, since the
+            caller's own code may block.
+    """
+
+    def __init__(self, transport: Transport, *, in_threads: bool = False) -> None:
+        self._transport = transport
+        self._clock = transport.clock
+        self._pollers = PerLoop(lambda: Poller(transport), _nothing)
+        self._in_threads = in_threads
+
+    def wait(self, message: Sent | str, timeout: float, on_progress: Progress | None) -> Wait:
+        """Make a wait for one message."""
+        return self._wait(_id_of(message), self._term(timeout), on_progress)
+
+    def resume(self, handle: str, on_progress: Progress | None) -> Wait:
+        """Make the wait that a handle is of, until the same moment."""
+        message_id, timeout, ends_at = _read_handle(handle)
+        left = ends_at - self._clock.now().timestamp()
+        # A clock that was set back does not make it longer than it was.
+        ends = self._clock.elapsed() + min(max(left, 0.0), timeout)
+        return self._wait(message_id, Term(timeout, ends), on_progress)
+
+    def _wait(self, message_id: str, term: Term, on_progress: Progress | None) -> Wait:
+        async def run() -> Report:
+            poller = await self._pollers.here()
+            return await wait_for_one(poller, message_id, term, self._told(on_progress))
+
+        left = timedelta(seconds=term.ends - self._clock.elapsed())
+        return Wait(run, message_id, term.seconds, self._clock.now() + left)
+
+    def wait_many(
+        self, messages: Iterable[Sent | str], timeout: float, on_progress: Progress | None
+    ) -> AsyncIterator[Report]:
+        """Yield the final report of each message as it comes."""
+        message_ids = dict.fromkeys(_id_of(each) for each in messages)
+        term = self._term(timeout)
+        return wait_for_all(self._pollers.here, message_ids, term, self._told(on_progress))
+
+    def replies(
+        self, message: Sent | str, since: str | None, timeout: float | None
+    ) -> Stream[SMSReply]:
+        """Make a stream of the replies to a message."""
+        message_id = _id_of(message)
+        cursor = Cursor(0.0, 0.0) if since is None else Cursor.loads(since)
+        ask = partial(RepliesAsk, message_id=message_id, term=self._term(timeout))
+        return Stream(self._pollers.here, cursor, ask)
+
+    def inbox(self, since: datetime | str | None, timeout: float | None) -> Stream[ReceivedMessage]:
+        """Make a stream of all received messages."""
+        term = self._term(timeout)
+        ask = partial(InboxAsk, clock=self._clock, from_now=since is None, term=term)
+        return Stream(self._pollers.here, self._begin(since), ask)
+
+    def wake(self, message_id: str | None, *, reply: bool) -> None:
+        """Look at once at what a webhook was about; for any thread."""
+        topics = [INBOX_TOPIC] if reply else []
+        if message_id is not None:
+            topics.append(replies_topic(message_id) if reply else status_topic(message_id))
+        for poller in self._pollers.everywhere():
+            poller.wake_soon(topics)
+
+    def _term(self, timeout: float | None) -> Term:
+        seconds = _seconds("timeout", timeout)
+        return Term(seconds, self._clock.elapsed() + seconds)
+
+    def _begin(self, since: datetime | str | None) -> Cursor:
+        at = self._clock.now() if since is None else since
+        if not isinstance(at, datetime):
+            return Cursor.loads(at)
+        if at.tzinfo is None:
+            raise InvalidRequest(
+                "since", "needs a time zone, such as datetime.now(UTC); or a stream's cursor"
+            )
+        return Cursor(at.timestamp(), math.floor(at.timestamp()))
+
+    def _told(self, on_progress: Progress | None) -> Callable[[Report], Any] | None:
+        if on_progress is None:
+            return None
+
+        async def tell(report: Report) -> None:
+            if self._in_threads:
+                await anyio.to_thread.run_sync(on_progress, report)
+                return
+            result = on_progress(report)
+            if inspect.isawaitable(result):
+                await result
+
+        return tell
+
+
+async def _nothing(_: Poller) -> None:
+    """A poller ends with its loop, and has nothing to close."""
+
+
+def _id_of(message: object) -> str:
+    message_id: object = message.message_id if isinstance(message, Sent) else message
+    if not isinstance(message_id, str) or not 0 < len(message_id) <= MOST_CHARACTERS:
+        raise InvalidRequest(
+            "MessageID", f"what send() returned or its id is needed, 1 to {MOST_CHARACTERS} letters"
+        )
+    return message_id
+
+
+def _seconds(name: str, value: object) -> float:
+    if value is None:
+        return math.inf
+    given = isinstance(value, int | float) and not isinstance(value, bool)
+    if given and 0 <= (seconds := float(cast("float", value))) <= LONGEST_TIMEOUT:
+        return seconds
+    raise InvalidRequest(name, "seconds are needed, a number from 0 to a year")
+
+
+def _read_handle(text: object) -> tuple[str, float, float]:
+    state = loaded("handle", text, A_HANDLE)
+    try:
+        message_id, seconds = _id_of(state["message_id"]), number(state["timeout"])
+        return message_id, _seconds("timeout", seconds), number(state["ends_at"])
+    except (ValueError, KeyError):
+        raise InvalidRequest("handle", f"{A_HANDLE} is needed") from None

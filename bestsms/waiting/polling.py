@@ -1,0 +1,297 @@
+"""One queue of everything that a client waits for in an event loop, asked in turn, never too fast.
+
+There is no task in the background. Whoever waits works the queue for all, and hands it on when its
+own news has come: a hundred thousand waits are a hundred thousand entries in a heap, and nothing of
+ours outlives the calls that wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+from collections.abc import Callable
+from importlib import import_module
+from itertools import count
+from typing import Any, Final
+
+import anyio
+
+from bestsms._transport import Once, Transport
+from bestsms.errors import AuthenticationFailed, BestSMSError
+from bestsms.waiting.asking import AN_HOUR, Ask, News, Seat
+
+__all__ = ["Poller"]
+
+AT_ONCE: Final = 16
+"""The most looks under way at once."""
+LONGEST_NAP: Final = 60.0
+"""Seconds: a timer stands still while the machine sleeps, so none is set for longer."""
+ASLEEP: Final = 60.0
+"""Seconds by which the clocks part when the machine was asleep."""
+FIRST_IN_LINE: Final = float("-inf")
+LANDING: Final = 1.0
+"""Seconds that whoever leaves the queue gives the looks that it has begun."""
+
+
+class Poller:
+    """The queue of one event loop.
+
+    Args:
+        transport: Carries the looks, as many a second as its settings allow.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._clock = transport.clock
+        self._apart = 1 / transport.settings.poll_rate
+        self._at_once = min(AT_ONCE, transport.settings.max_connections)
+        self._queue: list[tuple[float, int, Ask]] = []
+        self._numbers = count(1)
+        self._topics: dict[str, list[Ask]] = {}
+        self._seats = 0
+        self._driver: Seat | None = None
+        self._waiting: dict[Seat, None] = {}
+        self._under_way: set[Ask] = set()
+        self._napping: anyio.CancelScope | None = None
+        self._next_at = self._clock.elapsed()
+        self._nights = 0
+        self._gap = self._slept()
+        self._soon = _from_any_thread()
+
+    def join(self) -> Seat:
+        """Make a seat, to be left with :meth:`leave`."""
+        self._seats += 1
+        return Seat()
+
+    def leave(self, seat: Seat) -> None:
+        """Give a seat up; whatever was asked for it is asked no more."""
+        seat.gone = True
+        self._seats -= 1
+        if not self._seats:
+            self._queue.clear()
+            self._topics.clear()
+
+    def add(self, ask: Ask) -> None:
+        """Ask for something from now on, the first time at once."""
+        ask.nights = self._nights
+        self._put(ask, self._clock.elapsed())
+        self._topics.setdefault(ask.topic, []).append(ask)
+
+    async def next(self, seat: Seat) -> News:
+        """Wait for the next piece of news of a seat, and work the queue if nobody else does."""
+        seat.taken = True
+        for ask in seat.parked:
+            self._put(ask, self._clock.elapsed())
+        seat.parked.clear()
+        try:
+            while not seat.news:
+                if self._driver is None:
+                    await self._drive(seat)
+                else:
+                    await self._sit(seat)
+            return seat.news.popleft()
+        finally:
+            seat.taken = False
+            self._hand_on()
+
+    def wake_soon(self, topics: list[str]) -> None:
+        """Look at some things at once; for any thread."""
+        # The loop may have ended meanwhile, and all its waits with it.
+        with contextlib.suppress(RuntimeError):
+            self._soon(self._wake, topics)
+
+    def _wake(self, topics: list[str]) -> None:
+        for topic in topics:
+            for ask in self._topics.get(topic, ()):
+                ask.woken = True
+                if ask.entry:
+                    self._put(ask, FIRST_IN_LINE)
+        self._rouse()
+
+    async def _sit(self, seat: Seat) -> None:
+        """Wait until there is news, or the queue is ours to work."""
+        seat.called = anyio.Event()
+        self._waiting[seat] = None
+        try:
+            await seat.called.wait()
+        finally:
+            seat.called = None
+            self._waiting.pop(seat, None)
+
+    def _hand_on(self) -> None:
+        if self._driver is None:
+            for seat in self._waiting:
+                seat.call()
+                return
+
+    async def _drive(self, seat: Seat) -> None:
+        """Work the queue until a seat has news."""
+        self._driver = seat
+        try:
+            async with anyio.create_task_group() as looks:
+                while not seat.news:
+                    self._notice_sleep()
+                    found = self._due()
+                    if isinstance(found, Ask):
+                        self._under_way.add(found)
+                        looks.start_soon(self._look, found)
+                    else:
+                        await self._nap(found)
+                await self._let_land()
+                looks.cancel_scope.cancel()
+        finally:
+            self._driver = None
+            # The next one to work the queue looks again; some may not even have begun.
+            for ask in self._under_way:
+                self._put(ask, FIRST_IN_LINE)
+            self._under_way.clear()
+
+    async def _let_land(self) -> None:
+        """Wait a moment for the looks under way: what is asked is worth its answer."""
+        until = self._clock.elapsed() + LANDING
+        while self._under_way and (left := until - self._clock.elapsed()) > 0:
+            await self._nap(left)
+
+    def _due(self) -> Ask | float:
+        """Take the next thing to look at, or return the seconds until there may be one."""
+        self._drop_idle()
+        if not self._queue or len(self._under_way) >= self._at_once:
+            return LONGEST_NAP
+        due, _, ask = self._queue[0]
+        now = self._clock.elapsed()
+        when = max(due, self._next_at)
+        if when > now:
+            return min(when - now, LONGEST_NAP)
+        heapq.heappop(self._queue)
+        ask.entry = 0
+        self._next_at = now + self._apart
+        return ask
+
+    def _drop_idle(self) -> None:
+        """Take what is out of date off the front, and what belongs to a seat that is empty."""
+        while self._queue:
+            _, number, ask = self._queue[0]
+            current = ask.entry == number
+            if current and ask.seat.taken:
+                return
+            heapq.heappop(self._queue)
+            if current:
+                # Who is away does not ask; who comes back finds it there.
+                self._park(ask)
+
+    def _park(self, ask: Ask) -> None:
+        ask.entry = 0
+        if ask.seat.gone:
+            self._forget(ask)
+        else:
+            ask.seat.parked.append(ask)
+
+    async def _nap(self, seconds: float) -> None:
+        try:
+            with anyio.CancelScope() as self._napping:
+                await self._clock.sleep(seconds)
+        finally:
+            self._napping = None
+
+    def _rouse(self) -> None:
+        if self._napping is not None:
+            self._napping.cancel()
+
+    def _slept(self) -> float:
+        return self._clock.elapsed() - self._clock.monotonic()
+
+    def _notice_sleep(self) -> None:
+        """After the machine was asleep everything is due: nobody knows what came meanwhile."""
+        gap = self._slept()
+        if gap - self._gap > ASLEEP:
+            self._nights += 1
+            now = self._clock.elapsed()
+            self._queue = [(min(due, now), number, ask) for due, number, ask in self._queue]
+            heapq.heapify(self._queue)
+        self._gap = gap
+
+    async def _look(self, ask: Ask) -> None:
+        began = self._clock.elapsed()
+        ask.fruitful, ask.woken = ask.woken, False
+        once, error = Once(self._transport), None
+        try:
+            settled = await ask.look(once)
+            ask.answered()
+        except BestSMSError as failed:
+            error = failed
+            settled = self._take_in(ask, failed, began)
+        # A callback's, a transport's: whoever waits must hear of it, and nobody else.
+        except Exception as broken:  # noqa: BLE001
+            ask.fail(broken)
+            settled = True
+        self._under_way.discard(ask)
+        # A look of many pages has taken the turns of as many.
+        self._next_at += max(0, once.calls - 1) * self._apart
+        if settled:
+            self._forget(ask)
+        elif ask.is_over(began, error):
+            self._forget(ask)
+            ask.expire(error)
+        else:
+            self._again(ask, error)
+        self._rouse()
+
+    def _take_in(self, ask: Ask, error: BestSMSError, began: float) -> bool:
+        """Learn from a failed look, and say whether that settles it."""
+        if error.retry_after is not None:
+            # Who asks one to wait means all of them, but not for ever.
+            pause = min(error.retry_after, AN_HOUR)
+            self._next_at = max(self._next_at, self._clock.elapsed() + pause)
+        hopeless = ask.is_hopeless(error, began)
+        if hopeless:
+            ask.fail(error)
+        if isinstance(error, AuthenticationFailed):
+            self._lock_out(error)
+        return hopeless
+
+    def _lock_out(self, error: AuthenticationFailed) -> None:
+        """End every wait when the token is refused: it is the same for all."""
+        everything = [ask for _, number, ask in self._queue if ask.entry == number]
+        self._queue.clear()
+        for ask in everything:
+            ask.entry = 0
+            self._forget(ask)
+            text = (
+                "The token was refused (HTTP 401), as another wait of this client was told; "
+                "the message is what it was. Make a client with the new token and wait again."
+            )
+            ask.fail(AuthenticationFailed(text, status=error.status, errors=error.errors))
+
+    def _again(self, ask: Ask, error: BestSMSError | None) -> None:
+        now = self._clock.elapsed()
+        left = ask.term.ends - now
+        if ask.fruitful or ask.nights != self._nights:
+            ask.nights = self._nights
+            ask.pace.restart(left)
+        pause = ask.pace.next(self._clock.random())
+        if ask.woken and error is None:
+            pause = 0.0
+        # The end is worth a look of its own; past it, a last look that failed is made again.
+        self._put(ask, now + (min(pause, left) if left > 0 else pause))
+
+    def _put(self, ask: Ask, due: float) -> None:
+        ask.entry = next(self._numbers)
+        heapq.heappush(self._queue, (due, ask.entry, ask))
+        self._rouse()
+
+    def _forget(self, ask: Ask) -> None:
+        asks = self._topics.get(ask.topic, [])
+        if ask in asks:
+            asks.remove(ask)
+        if not asks:
+            self._topics.pop(ask.topic, None)
+
+
+def _from_any_thread() -> Callable[..., object]:
+    """Return what runs a function soon in this event loop, whichever thread calls it."""
+    try:
+        return asyncio.get_running_loop().call_soon_threadsafe
+    except RuntimeError:
+        trio: Any = import_module("trio")  # Whose loop it is, then.
+        return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]
