@@ -13,7 +13,7 @@ from typing import Final, overload
 
 from bestsms.errors import InvalidRequest
 
-__all__ = ["ZONES", "local", "moment", "zoned"]
+__all__ = ["ZONES", "local", "moment", "printed", "zoned"]
 
 ZONES: Final = {
     "New Zealand": "Pacific/Auckland",
@@ -34,6 +34,14 @@ _PROVIDER_NAMES: Final = {iana: name for name, iana in ZONES.items()} | {
 _WITHOUT_DST: Final = "E. Australia"
 
 _WIRE_TEXT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+_PRINTED: Final = (
+    r"(?:(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
+    r"|(?P<day_first>[0-9]{2})/(?P<month_then>[0-9]{2})/(?P<year_last>[0-9]{4}))"
+    r"[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?)?"
+    r"(?: ?(?P<half>[aApP])\.?[mM]\.?)?(?P<offset>Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_NOON: Final = 12
 _NEVER_YEAR: Final = 1
 _WIRE_LENGTH: Final = len("YYYY-MM-DDTHH:mm:ss")
 
@@ -131,6 +139,40 @@ def moment(*texts: str | None) -> datetime | None:
         except OverflowError:  # The last hours of year 9999, west of Greenwich.
             continue
     return None
+
+
+def printed(text: str) -> datetime | None:
+    """Read a time in any of the ways the provider prints local ones (wire-facts 2.3, T81).
+
+    ``YYYY-MM-DD`` or ``DD/MM/YYYY``, never the month first; seconds and fractions are optional. An
+    hour may be of either clock: before a p.m. 12 is added to one below 12, before an a.m. 12 is 0,
+    and any other is what it says, so ``13:43 p.m.`` is 13:43. Year 0001 is "never" (T70).
+
+    Returns:
+        A time without a zone, or with the offset that the text has; ``None`` if it is no time.
+    """
+    found = re.fullmatch(_PRINTED, text.strip())
+    if found is None:
+        return None
+    part = found.groupdict(default="")
+    year, month, day = (
+        int(part[one] or part[other])
+        for one, other in (("year", "year_last"), ("month", "month_then"), ("day", "day_first"))
+    )
+    hour, half = int(part["hour"]), part["half"].lower()
+    if half == "p" and hour < _NOON:
+        hour += _NOON
+    elif half == "a" and hour == _NOON:
+        hour = 0
+    minute, second = part["minute"], part["second"] or "00"
+    fraction = f"{part['fraction']:0<6}"[:6]
+    spelled = (
+        f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute}:{second}.{fraction}{part['offset']}"
+    )
+    try:
+        return None if year == _NEVER_YEAR else datetime.fromisoformat(spelled)
+    except ValueError:
+        return None
 
 
 def _checked(field: str, text: object) -> str:

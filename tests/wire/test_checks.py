@@ -74,7 +74,14 @@ def test_a_reference_has_at_most_80_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["https://example.com", "https://example.com:8443/hook?k=1#x", "https://[::1]/"]
+    "value",
+    [
+        "https://example.com",
+        "https://example.com:8443/hook?k=1#x",
+        "https://[::1]/",
+        "http://127.0.0.1:8027/sms",
+        "http://localhost/",
+    ],
 )
 def test_a_webhook_url_is_https(value: str) -> None:
     """The provider refuses any other."""

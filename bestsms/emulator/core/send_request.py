@@ -9,6 +9,7 @@ from attrs import frozen
 
 from bestsms.emulator.errors import Refused, bad_syntax
 from bestsms.emulator.reading import Fields
+from bestsms.emulator.settings import is_receiver
 
 NO_DESTINATION = "Missing or empty destinations"
 _MAX_FILES = 10
@@ -131,7 +132,8 @@ def _reference(data: Fields) -> str:
 
 def _callback_url(data: Fields) -> str:
     url = data.text("WebhookCallbackURL").strip()
-    if url and not url.lower().startswith("https://"):
+    # The provider takes https alone; plain http on this machine is for a receiver in development.
+    if url and not (url.lower().startswith("https://") or is_receiver(url)):
         raise Refused("WebhookCallbackURL must start with https://")
     return url
 

@@ -1,0 +1,1 @@
+"""What drill T9 writes for the parsers."""
