@@ -17,5 +17,5 @@ hypothesis.settings.load_profile("bestsms")
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BESTSMS_AUTH_TOKEN", "BESTSMS_BASE_URL", "BESTSMS_VERSION"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("AUTH_TOKEN", "BASE_URL", "VERSION", "WEBHOOK_SENDER", "WEBHOOK_API_KEY"):
+        monkeypatch.delenv(f"BESTSMS_{name}", raising=False)

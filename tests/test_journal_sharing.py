@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from bestsms.journal import Intent, Journal, JournalError, file as journal_file
-from bestsms.journal.file import _in_the_child
+from bestsms import _sqlite
+from bestsms._sqlite import _in_the_child
+from bestsms.journal import Intent, Journal, JournalError
 
 
 @pytest.fixture
@@ -200,12 +201,12 @@ def test_a_system_without_fork_has_a_journal_too(
 ) -> None:
     """Windows knows nothing to be told of."""
     monkeypatch.delattr(os, "register_at_fork", raising=False)
-    spec = importlib.util.spec_from_file_location("file_without_fork", journal_file.__file__)
+    spec = importlib.util.spec_from_file_location("file_without_fork", _sqlite.__file__)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    file = module.File(path)
+    file = module.File(path, module.Layout("file", 1, "", JournalError))
     assert file.do(lambda connection: connection.execute("SELECT 1").fetchone()) == (1,)
     file.close()
 

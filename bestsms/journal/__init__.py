@@ -5,7 +5,6 @@ What a crash leaves without one, ``client.recover()`` looks up. A row holds the 
 the body, times, and who wrote it: no text, no number, no token. Several processes may share a file.
 """
 
-from bestsms.journal.file import KEPT_SECONDS, VERSION, JournalError
-from bestsms.journal.rows import Intent, Journal
+from bestsms.journal.rows import KEPT_SECONDS, VERSION, Intent, Journal, JournalError
 
 __all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError"]

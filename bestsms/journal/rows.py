@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NamedTuple
+from os import PathLike
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bestsms._evidence import Verdict
-from bestsms.journal.file import File
+from bestsms._sqlite import File, Layout
 from bestsms.journal.owners import is_gone, owner
 
 if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
     import sqlite3
 
-__all__ = ["Intent", "Journal"]
+__all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError"]
+
+KEPT_SECONDS: Final = 30 * 24 * 3600
+"""How long a settled row is kept."""
+VERSION: Final = 1
+
+_SCRIPT: Final = f"""
+CREATE TABLE IF NOT EXISTS sends (
+    message_id  TEXT PRIMARY KEY COLLATE NOCASE,
+    body_sha256 TEXT NOT NULL,
+    given       INTEGER NOT NULL,
+    begun       REAL NOT NULL,
+    ends        REAL NOT NULL,
+    owner       TEXT NOT NULL,
+    verdict     TEXT,
+    changed     REAL NOT NULL,
+    settled     INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS open_sends ON sends (begun) WHERE NOT settled;
+DELETE FROM sends WHERE settled AND changed < strftime('%s', 'now') - {KEPT_SECONDS};
+"""  # noqa: S608 - a number of ours
+
+
+class JournalError(Exception):
+    """The file can't be read or written; the text says which and why."""
+
+
+_LAYOUT: Final = Layout("journal", VERSION, _SCRIPT, JournalError)
 
 
 class Intent(NamedTuple):
@@ -47,6 +75,9 @@ class Journal(File):
     Raises:
         ConfigurationError: No file can be at that path.
     """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        super().__init__(path, _LAYOUT)
 
     def intend(self, intent: Intent, *, unless: threading.Event | None = None) -> Verdict | None:
         """Write an intent and sync it to the disk.
@@ -124,9 +155,10 @@ class Journal(File):
 
         def write(connection: sqlite3.Connection) -> Verdict:
             connection.execute(
-                "UPDATE sends SET verdict = ?1, changed = ?2, settled = ?3 WHERE message_id = ?4"
-                " AND (?1 <> 'UNKNOWN' OR verdict IS NULL OR verdict = 'UNKNOWN')",
-                (verdict.name, now, settled, message_id),
+                "UPDATE sends SET verdict = :verdict, changed = :now, settled = :settled"
+                " WHERE message_id = :id"
+                " AND (:verdict <> 'UNKNOWN' OR verdict IS NULL OR verdict = 'UNKNOWN')",
+                {"verdict": verdict.name, "now": now, "settled": settled, "id": message_id},
             )
             row = connection.execute(
                 "SELECT verdict FROM sends WHERE message_id = ?", (message_id,)

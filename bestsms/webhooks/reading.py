@@ -16,7 +16,15 @@ from urllib.parse import parse_qsl
 from bestsms._wire import xml
 from bestsms.errors import InvalidWebhook
 
-__all__ = ["MOST_BYTES", "MOST_DEPTH", "MOST_FIELDS", "Nested", "canonical", "read"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_DEPTH",
+    "MOST_ESCAPES",
+    "MOST_FIELDS",
+    "Nested",
+    "canonical",
+    "read",
+]
 
 ValueT = TypeVar("ValueT")
 
@@ -29,6 +37,8 @@ MOST_FIELDS: Final = 200
 MOST_MARKS: Final = 4_000
 """How many of ``{``, ``[`` and ``,`` JSON may have to be read, its texts included: an SMS has
 some hundreds of characters, and 256 KB of empty objects would take a fifth of a second."""
+MOST_ESCAPES: Final = 10_000
+"""How many ``%`` a form may have, likewise: 256 KB of them would take most of a second."""
 
 # What no database takes: NUL (PostgreSQL), and half of a surrogate pair (any encoder).
 _UNKEEPABLE: Final = "[\0\ud800-\udfff]"
@@ -129,6 +139,8 @@ def _of_xml(raw: bytes) -> dict[str, str]:
 
 
 def _of_form(raw: bytes) -> dict[str, str]:
+    if raw.count(b"%") > MOST_ESCAPES:
+        raise InvalidWebhook(f"The webhook's body holds more than {MOST_ESCAPES:,} escapes.")
     try:
         pairs = parse_qsl(
             raw.decode(),

@@ -8,7 +8,7 @@ import pytest
 
 from bestsms import BestSMSError
 from bestsms.webhooks import InvalidWebhook, UnknownEvent, parse, verify
-from bestsms.webhooks.reading import MOST_BYTES, MOST_DEPTH, MOST_FIELDS
+from bestsms.webhooks.reading import MOST_BYTES, MOST_DEPTH, MOST_ESCAPES, MOST_FIELDS
 
 KEY = "ta8wr7ymd"
 PAIR = {"sender": "me@example.com", "api_key": KEY}
@@ -125,6 +125,14 @@ def test_a_body_holds_at_most_200_values() -> None:
     refused("&".join(f"{name}=" for name in (*several, "more")))
 
 
+def test_a_form_has_a_bounded_number_of_escapes() -> None:
+    """As long as an SMS can be they are read; 256 KB of them would stop an event loop."""
+    fields = f"Type=SMSInbound&Destination=61&Message={'%F0%9F%98%80' * 900}"
+    assert parse(fields).message_text == "\U0001f600" * 900
+    assert "more than 10,000 escapes" in refused("a=" + "%41" * (MOST_ESCAPES + 1))
+    assert "more than 10,000 escapes" in refused("a=" + "%" * (MOST_BYTES - 2))
+
+
 @pytest.mark.parametrize("body", ['{"Message": "hush", ', "<root><Message>hush</Message>", "hush"])
 def test_the_error_holds_nothing_of_the_body(body: str) -> None:
     """It goes into a log, and the body has a number, a text, and the APIKey."""
@@ -144,3 +152,9 @@ def test_another_declared_encoding_is_refused(name: str) -> None:
 def test_what_xml_can_not_hold_is_refused(ref: str) -> None:
     """Also entities that nobody declared."""
     assert "not well-formed" in refused(f"<root><Message>{ref}</Message></root>")
+
+
+def test_what_no_database_takes_is_replaced_in_names_and_forms_too() -> None:
+    """PostgreSQL takes no NUL, and the provider would come again for a day."""
+    assert parse('{"a\\u0000": "", "\\ud800": ""}').fields == {"a\ufffd": "", "\ufffd": ""}
+    assert parse("a%00b=c%00").fields == {"a\ufffdb": "c\ufffd"}
