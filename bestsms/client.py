@@ -153,7 +153,11 @@ class AsyncClient(Waiting):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close what is open. Calls under way go on to their end, and none begins any more."""
+        """Close what is open. Calls under way go on to their end, and none begins any more.
+
+        Waits end at once, with an error that says so.
+        """
+        self._end_waits()
         try:
             await self._transport.aclose()
         finally:

@@ -28,7 +28,8 @@ def block(word: str) -> str:
 
 @pytest.fixture
 def account(bestsms_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
-    """A local BestSMS that the environment points to."""
+    """A local BestSMS that the environment points to, where nobody waits for a delivery."""
+    bestsms_emulator.change_settings(delivery_seconds=0.0)
     monkeypatch.setenv("BESTSMS_AUTH_TOKEN", "any-token")
     monkeypatch.setenv("BESTSMS_BASE_URL", bestsms_emulator.url)
     return bestsms_emulator
@@ -42,11 +43,11 @@ def run(example: str) -> dict[str, object]:
 
 
 def test_the_async_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first example sends once and prints the report."""
+    """The first example sends once and waits for the delivery."""
     run(block("Hello, this is a test."))
     accepted, report = capsys.readouterr().out.splitlines()
     assert accepted == f"accepted: {account.ledger()[0]['MessageID']}"
-    assert report.startswith("Pending (Recipient(")
+    assert report == "Completed delivered"
     assert [entry["count"] for entry in account.ledger()] == [1]
 
 
@@ -72,6 +73,27 @@ def test_the_bulk_example(account: Emulator, capsys: pytest.CaptureFixture[str])
     assert len(account.ledger()) == 2
 
 
+def test_the_waiting_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both reports come, and the handle leads to the first of them again."""
+    run(block("wait_many"))
+    assert capsys.readouterr().out == "Completed 1 delivered\n" * 2 + "delivered\n"
+
+
+def test_the_inbox_example(
+    account: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What came is printed once, in this run or in the next."""
+    monkeypatch.chdir(tmp_path)
+    account.reply("+61421000001", "first")
+    run(block("inbox.cursor"))
+    account.reply("+61421000002", "second")
+    run(block("inbox.cursor"))
+    assert capsys.readouterr().out == "+61421000001 first\n+61421000002 second\n"
+
+
 def test_the_journal_example(
     account: Emulator,
     tmp_path: Path,
@@ -90,7 +112,7 @@ def test_the_journal_example(
 
 def test_the_web_example(account: Emulator) -> None:
     """The app answers with the MessageID, and turns a rejection into a 422."""
-    app: Any = run(block("FastAPI"))["app"]
+    app: Any = run(block("/remind/"))["app"]
     with serving(app, "127.0.0.1", 0, allow_remote=False) as url:
         good = httpx.post(f"{url}/remind/+61421000001", trust_env=False)
         bad = httpx.post(f"{url}/remind/nobody", trust_env=False)
@@ -121,8 +143,9 @@ def test_the_in_process_example(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_example_is_run() -> None:
-    """No python block of the README is left out above."""
-    assert len(BLOCKS) == 9
+    """No python block of the README is left out above, or of the receivers' own tests."""
+    receivers = [text for text in BLOCKS if "Receiver(on_event" in text]
+    assert (len(BLOCKS), len(receivers)) == (14, 3)
 
 
 def test_the_errors_of_the_table_exist() -> None:

@@ -1,4 +1,6 @@
-"""The command line: ``bestsms send | status | received | replies | emulator | demo``.
+"""The command line: ``bestsms send | status | wait | received | inbox | replies``.
+
+And for development: ``bestsms emulator | listen | demo``.
 
 It stands on the public face of the library; the library never imports it. A command first acts and
 then shows, and only what happens while it acts decides the exit code: a text that was accepted is
@@ -7,13 +9,13 @@ never reported as refused because a pipe was closed.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 from bestsms.cli.commands import Interrupted, Shown
-from bestsms.cli.outcomes import DONE, INTERRUPTED, UNCLEAR, USAGE, code_of
+from bestsms.cli.outcomes import INTERRUPTED, UNCLEAR, USAGE, code_of
 from bestsms.cli.parser import parser
+from bestsms.cli.terminal import close_if_broken, complain
 from bestsms.errors import BestSMSError, Verdict
 
 __all__ = ["main"]
@@ -29,21 +31,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         shown: Shown = words.run(words)
     except BestSMSError as error:
-        _complain(str(error))
+        complain(str(error))
         if error.message_id is not None and error.verdict is Verdict.UNKNOWN:
-            _complain(f"look it up: bestsms status {error.message_id}")
+            complain(f"look it up: bestsms status {error.message_id}")
         return code_of(error)
     except Interrupted as interrupted:
-        _complain(f"interrupted; it may have been sent: bestsms status {interrupted}")
+        complain(f"interrupted; it may have been sent: bestsms status {interrupted}")
         return UNCLEAR
     except ModuleNotFoundError as error:
-        _complain(f"this command needs {error.name}: install the extra bestsms-async[cli]")
+        complain(f"this command needs {error.name}: install the extra bestsms-async[cli]")
         return USAGE
     except (ValueError, OSError) as error:
-        _complain(str(error))
+        close_if_broken(error)
+        complain(str(error))
         return USAGE
     except KeyboardInterrupt:
-        _complain("interrupted")
+        complain("interrupted")
         return INTERRUPTED
     return _show(shown)
 
@@ -53,15 +56,9 @@ def _show(shown: Shown) -> int:
         shown.show()
         sys.stdout.flush()
     except (OSError, UnicodeError) as error:
-        if isinstance(error, BrokenPipeError):
-            # The interpreter flushes once more at its end, and would complain then.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_if_broken(error)
         if shown.sent is None:
-            _complain(f"can't print: {error}")
+            complain(f"can't print: {error}")
             return USAGE
-        _complain(f"accepted as {shown.sent}, and can't print more: {error}")
-    return DONE
-
-
-def _complain(text: str) -> None:
-    print(f"bestsms: {text}", file=sys.stderr)
+        complain(f"accepted as {shown.sent}, and can't print more: {error}")
+    return shown.code

@@ -13,8 +13,22 @@ from typing import Any
 import attrs
 
 from bestsms import SyncClient, to_dict
+from bestsms._settings import POLL_RATE
+from bestsms.cli.outcomes import DONE
 
-__all__ = ["Interrupted", "Shown", "demo", "emulator", "received", "replies", "send", "status"]
+__all__ = [
+    "Interrupted",
+    "Shown",
+    "demo",
+    "emulator",
+    "inbox",
+    "listen",
+    "received",
+    "replies",
+    "send",
+    "status",
+    "wait",
+]
 
 
 @attrs.frozen
@@ -24,10 +38,12 @@ class Shown:
     Attributes:
         show: Prints the result.
         sent: The MessageID of a text that was accepted, if one was.
+        code: The exit code.
     """
 
     show: Callable[[], None]
     sent: str | None = None
+    code: int = DONE
 
 
 class Interrupted(KeyboardInterrupt):
@@ -88,12 +104,58 @@ def replies(words: argparse.Namespace) -> Shown:
     return Shown(lambda: tables.replies(words.message_id, found) if tables else _print_json(found))
 
 
+def wait(words: argparse.Namespace) -> Shown:
+    """Follow messages until all of them are final."""
+    from bestsms.cli import waiting  # noqa: PLC0415 - the other commands do not wait
+
+    tables = _tables(words) if sys.stdout.isatty() else None
+    with _client(words, poll_rate=words.rate) as client:
+        board = waiting.follow(client, words.message_ids, timeout=words.timeout, as_json=words.json)
+
+    def show() -> None:
+        if tables is not None:
+            tables.waits(board.rows)
+        board.explain()
+
+    return Shown(show, code=board.code)
+
+
+def inbox(words: argparse.Namespace) -> Shown:
+    """Print received messages as they come."""
+    from bestsms.cli import inbox  # noqa: PLC0415 - the other commands have no use for it
+
+    with _client(words) as client:
+        inbox.show(
+            client,
+            since=words.since,
+            cursor=inbox.Cursor(words.cursor),
+            follow=words.follow,
+            as_json=words.json,
+        )
+    return Shown(lambda: None)
+
+
 def emulator(words: argparse.Namespace) -> Shown:
     """Serve a local BestSMS until it is interrupted."""
     from bestsms.emulator import standalone  # noqa: PLC0415 - Starlette and uvicorn are an extra
 
     standalone.run(
         host=words.host, port=words.port, token=words.token, allow_remote=words.allow_remote
+    )
+    return Shown(lambda: None)
+
+
+def listen(words: argparse.Namespace) -> Shown:
+    """Receive webhooks and show each until it is interrupted."""
+    from bestsms.cli import listen  # noqa: PLC0415 - uvicorn is an extra
+
+    listen.run(
+        host=words.host,
+        port=words.port,
+        path=words.path,
+        store=words.store,
+        as_json=words.json,
+        allow_remote=words.allow_remote,
     )
     return Shown(lambda: None)
 
@@ -115,10 +177,11 @@ def _tables(words: argparse.Namespace) -> Any:
     return tables
 
 
-def _client(words: argparse.Namespace) -> SyncClient:
+def _client(words: argparse.Namespace, *, poll_rate: float = POLL_RATE) -> SyncClient:
     if words.emulator is None:
-        return SyncClient()
-    return SyncClient(os.environ.get("BESTSMS_AUTH_TOKEN") or "emulator", base_url=words.emulator)
+        return SyncClient(poll_rate=poll_rate)
+    token = os.environ.get("BESTSMS_AUTH_TOKEN") or "emulator"
+    return SyncClient(token, base_url=words.emulator, poll_rate=poll_rate)
 
 
 def _print_json(models: Iterable[Any]) -> None:

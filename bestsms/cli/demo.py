@@ -6,22 +6,21 @@ client, polls for the delivery, lets the phone answer, and shows each step as it
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import tempfile
+from pathlib import Path
+from typing import TypeVar
 
 import anyio
 from anyio.from_thread import start_blocking_portal
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from bestsms import AsyncClient, Destination, JobStatus, Report
 from bestsms.emulator import Emulator
 from bestsms.emulator.server import serving
+from bestsms.webhooks import Event, Receiver, ReplyEvent, StatusEvent
 
 __all__ = ["observe"]
 
+EventT = TypeVar("EventT", bound=Event)
 Rows = list[tuple[str, str, str]]
 
 JESS = "+61421000001"
@@ -31,21 +30,20 @@ PATIENCE = 20.0
 
 
 class Webhooks:
-    """A receiver of webhooks that keeps what comes."""
+    """A handler of webhooks that keeps what comes."""
 
     def __init__(self) -> None:
-        self.events: list[dict[str, Any]] = []
-        self.app = Starlette(routes=[Route("/webhook", self._take, methods=["POST"])])
+        self.events: list[Event] = []
 
-    async def _take(self, request: Request) -> Response:
-        self.events.append(json.loads(await request.body()))
-        return Response()
+    async def __call__(self, event: Event) -> None:
+        """Keep it."""
+        self.events.append(event)
 
-    async def wait_for(self, kind: str) -> dict[str, Any]:
-        """Return the first event of a type, when it has come."""
+    async def wait_for(self, kind: type[EventT]) -> EventT:
+        """Return the first event of a kind, when it has come."""
         while True:
             for event in self.events:
-                if event["Type"] == kind:
+                if isinstance(event, kind):
                     return event
             await anyio.sleep(0.05)
 
@@ -58,14 +56,26 @@ def observe() -> Rows:
     """
     webhooks = Webhooks()
     emulator = Emulator(token="demo-token", delivery_seconds=1.0)  # noqa: S106 - of the demo
+    settings = emulator.settings()
     with (
-        serving(webhooks.app, "127.0.0.1", 0, allow_remote=False) as receiver,
+        tempfile.TemporaryDirectory(prefix="bestsms-demo-") as folder,
+        serving(
+            Receiver(
+                webhooks,
+                sender=settings["webhook_sender"],
+                api_key=settings["webhook_api_key"],
+                store=Path(folder, "webhooks.sqlite"),
+            ),
+            "127.0.0.1",
+            0,
+            allow_remote=False,
+        ) as receiver,
         emulator.serve() as url,
         # Not anyio.run: on Python 3.11 coverage loses the frames under a loop that has ended.
         start_blocking_portal() as portal,
     ):
         # On the real account this is set in the Dashboard; a default may be plain http here.
-        emulator.change_settings(webhook_url=f"{receiver}/webhook")
+        emulator.change_settings(webhook_url=receiver)
         return portal.call(_walk, url, emulator, webhooks)
 
 
@@ -83,9 +93,9 @@ async def _steps(url: str, emulator: Emulator, webhooks: Webhooks) -> Rows:
         sent = await client.send(TEXT, to=Destination(recipient=JESS, first_name="Jess"))
         first = await client.reports.status(sent.message_id)
         last = await _delivered(client, sent.message_id)
-        told = await webhooks.wait_for("SMS")
+        told = await webhooks.wait_for(StatusEvent)
         emulator.reply(JESS, "YES")
-        answered = await webhooks.wait_for("SMSReply")
+        answered = await webhooks.wait_for(ReplyEvent)
         report = await client.reports.sms_reply(sent.message_id)
     (recipient,) = report.recipients
     (reply,) = recipient.sms_replies
@@ -95,8 +105,8 @@ async def _steps(url: str, emulator: Emulator, webhooks: Webhooks) -> Rows:
         ("send", f"accepted as {sent.message_id}", "POST /send/sms"),
         ("status", f"{first.status}, {first.complete} of {first.count} done", "GET /get/status"),
         ("delivery", f"{last.status}: {last.recipients[0].result}", "GET /get/status"),
-        ("webhook", f"{told['Type']} {told['Status']}: {told['Result']}", "POST to us"),
-        ("reply", f"{answered['Destination']} says {answered['Message']!r}", "POST to us"),
+        ("webhook", f"{told.type} {told.status}: {told.result}", "POST to us"),
+        ("reply", f"{answered.from_} says {answered.message_text!r}", "POST to us"),
         (
             "read back",
             f"{recipient.message_text!r} got {reply.message_text!r}",

@@ -11,9 +11,19 @@ from bestsms.errors import (
     NotSent,
     Rejected,
     Verdict,
+    WaitTimeout,
 )
 
-__all__ = ["CODES", "DONE", "INTERRUPTED", "UNCLEAR", "USAGE", "code_of"]
+__all__ = [
+    "CODES",
+    "DONE",
+    "INTERRUPTED",
+    "NOT_DELIVERED",
+    "TIME_OVER",
+    "UNCLEAR",
+    "USAGE",
+    "code_of",
+]
 
 DONE: Final = 0
 REFUSED: Final = 1
@@ -21,6 +31,8 @@ USAGE: Final = 2
 UNCLEAR: Final = 3
 NOT_SENT: Final = 4
 NO_ANSWER: Final = 5
+NOT_DELIVERED: Final = 6
+TIME_OVER: Final = 7
 INTERRUPTED: Final = 130
 
 CODES: Final = {
@@ -30,6 +42,8 @@ CODES: Final = {
     UNCLEAR: "it may or may not have been sent",
     NOT_SENT: "no connection; nothing was sent",
     NO_ANSWER: "no usable answer to a question; nothing was changed",
+    NOT_DELIVERED: "not every message was delivered to all",
+    TIME_OVER: "the time was over, and not every message is final",
     INTERRUPTED: "interrupted",
 }
 
@@ -40,6 +54,8 @@ def code_of(error: BestSMSError) -> int:
         return UNCLEAR
     if isinstance(error, ConfigurationError | InvalidRequest):
         return USAGE
+    if isinstance(error, WaitTimeout):
+        return TIME_OVER
     if isinstance(error, NotSent):
         return NOT_SENT
     return REFUSED if isinstance(error, Rejected) else NO_ANSWER

@@ -1,4 +1,4 @@
-"""The words of the command line. argparse is enough for six commands, and comes with Python."""
+"""The words of the command line. argparse is enough for a few commands, and comes with Python."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import argparse
 import textwrap
 from typing import Any
 
+from bestsms._settings import POLL_RATE
 from bestsms._version import __version__
 from bestsms.cli import commands
+from bestsms.cli.durations import seconds
+from bestsms.cli.inbox import beginning
 from bestsms.cli.outcomes import CODES
 
 __all__ = ["parser"]
@@ -48,6 +51,38 @@ def parser() -> argparse.ArgumentParser:
     status = _command(subparsers, "status", commands.status, "show what became of a message")
     status.add_argument("message_id", metavar="ID")
 
+    wait = _command(subparsers, "wait", commands.wait, "follow messages until each is final")
+    wait.add_argument("message_ids", nargs="+", metavar="ID")
+    wait.add_argument(
+        "--timeout",
+        type=seconds,
+        default="48h",
+        metavar="TIME",
+        help="how long: 90, 30m, 48h, 2d (%(default)s)",
+    )
+    wait.add_argument(
+        "--rate",
+        type=float,
+        default=POLL_RATE,
+        metavar="N",
+        help="the most looks a second, of all messages together (%(default)g)",
+    )
+
+    inbox = _command(subparsers, "inbox", commands.inbox, "print received messages, each once")
+    inbox.add_argument("--follow", action="store_true", help="go on as they come, until Ctrl-C")
+    inbox.add_argument(
+        "--since",
+        type=beginning,
+        metavar="TIME",
+        help="begin there: 2025-06-04T09:30, or 24h ago (the default), or a cursor's file; "
+        "with --follow the default is now",
+    )
+    inbox.add_argument(
+        "--cursor",
+        metavar="FILE",
+        help="go on where this file says, and keep it; --since counts only while there is none",
+    )
+
     received = _command(subparsers, "received", commands.received, "list received messages")
     received.add_argument(
         "--minutes", type=int, default=1440, metavar="N", help="of the last N minutes (a day)"
@@ -64,6 +99,19 @@ def parser() -> argparse.ArgumentParser:
         "--allow-remote", action="store_true", help="say it again for a host other machines reach"
     )
     emulator.set_defaults(run=commands.emulator)
+
+    listen = subparsers.add_parser(
+        "listen", help="receive webhooks on a port and show each, until Ctrl-C"
+    )
+    listen.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    listen.add_argument("--port", type=int, default=8027, help="0 picks a free one (%(default)s)")
+    listen.add_argument("--path", default="/", help="the path that is answered (%(default)s)")
+    listen.add_argument("--store", metavar="FILE", help="keep events there; gone at the end if not")
+    listen.add_argument("--json", action="store_true", help="print JSON for a script")
+    listen.add_argument(
+        "--allow-remote", action="store_true", help="say it again for a host other machines reach"
+    )
+    listen.set_defaults(run=commands.listen)
 
     demo = subparsers.add_parser(
         "demo", help="send, deliver and answer a text on a local BestSMS, and show what happened"

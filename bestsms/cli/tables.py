@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from bestsms import ReceivedMessage, Recipient, RecipientStatus, Report, SMSReply
+from bestsms.cli.terminal import plain
+from bestsms.cli.waiting import Row
 
-__all__ = ["demo", "received", "replies", "report", "sent"]
+__all__ = ["demo", "live", "received", "replies", "report", "sent", "waits"]
 
 _COLOURS = {RecipientStatus.SUCCESS: "green", RecipientStatus.FAILED: "red"}
 
@@ -70,6 +74,22 @@ def replies(message_id: str, found: Sequence[SMSReply]) -> None:
     )
 
 
+def waits(rows: Sequence[Row]) -> None:
+    """Show what is known of the messages that were followed."""
+    _Console().print(_progress(rows, rows))
+
+
+def live(rows: Callable[[], Sequence[Row]]) -> Live:
+    """Show messages while they are followed, as many as the screen has lines; then clear it."""
+    console = _Console()
+
+    def table() -> Table:
+        present = rows()
+        return _progress(present, islice(present, console.height))
+
+    return Live(get_renderable=table, console=console, transient=True)
+
+
 def demo(rows: Iterable[Iterable[str]]) -> None:
     """Show what the demonstration saw."""
     _show(
@@ -78,19 +98,46 @@ def demo(rows: Iterable[Iterable[str]]) -> None:
     print("No account was used, and no message left this machine.")
 
 
+def _progress(present: Sequence[Row], shown: Iterable[Row]) -> Table:
+    final = sum(row.final for row in present)
+    return _table(
+        f"{final:,} of {len(present):,} final",
+        ("MessageID", "Status", "Done", "Result", "Last change"),
+        [_followed(row) for row in shown],
+    )
+
+
+def _followed(row: Row) -> tuple[str | Text | None, ...]:
+    colour = ("green" if row.delivered else "red") if row.over else ""
+    result = Text(plain(row.result), style=colour)
+    # A day of the week is enough for two days, and leaves room for the id.
+    changed = None if row.changed is None else row.changed.strftime("%a %H:%M:%S")
+    return (row.message_id, row.state, row.done, result, changed)
+
+
 def _show(title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]) -> None:
-    """Print a table; what comes from outside is never read as markup."""
-    table = Table(title=Text(title), title_justify="left")
+    _Console().print(_table(title, columns, rows))
+
+
+def _table(
+    title: str, columns: Iterable[str], rows: Iterable[Iterable[str | Text | None]]
+) -> Table:
+    """Make a table; what comes from outside is never read as markup, nor steers the terminal."""
+    table = Table(title=Text(plain(title)), title_justify="left")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(cell or "-") for cell in row))
-    _Console().print(table)
+        cells = (
+            Text(plain(each or "-", lines=True)) if isinstance(each, str | None) else each
+            for each in row
+        )
+        table.add_row(*cells)
+    return table
 
 
 def _recipient(each: Recipient) -> tuple[str | Text | None, ...]:
     colour = _COLOURS.get(each.status, "") if each.status else ""
-    state = Text(each.status or "-", style=colour)
+    state = Text(plain(each.status or "-"), style=colour)
     return (each.destination, state, each.result, _time(each.sent_at))
 
 

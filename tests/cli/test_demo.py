@@ -14,7 +14,7 @@ def test_the_demo_shows_a_text_from_end_to_end(
     monkeypatch.setenv("COLUMNS", "160")
     assert main(["demo"]) == 0
     said = capsys.readouterr().out
-    for step in ("Pending, 0 of 1 done", "SMS SUCCESS: delivered", "+61421000001 says 'YES'"):
+    for step in ("Pending, 0 of 1 done", "SMS Success: delivered", "+61421000001 says 'YES'"):
         assert step in said
     assert "'Hi Jess, your membership renewal is due. Reply YES to renew.' got 'YES'" in said
     assert "accepted 1 time" in said

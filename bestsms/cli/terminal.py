@@ -1,0 +1,46 @@
+"""What reaches a terminal: nothing that steers it, and a line at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["close_if_broken", "complain", "plain", "say"]
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    r"""Escape control characters, and what turns the direction of writing.
+
+    Args:
+        text: What a phone or the provider wrote.
+        lines: Whether the ends of lines stay.
+
+    Example:
+        >>> plain("\x1b[2JYES")
+        '\\x1b[2JYES'
+    """
+    return "".join(
+        each if each.isprintable() or (lines and each == "\n") else _escaped(each) for each in text
+    )
+
+
+def say(line: str) -> None:
+    """Print a line at once; what the terminal can't show is escaped."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
+def complain(text: str) -> None:
+    """Print a line for a person on standard error."""
+    print(f"bestsms: {text}", file=sys.stderr)
+
+
+def close_if_broken(error: BaseException) -> None:
+    """Let nothing more be printed if an error says that nobody reads it."""
+    if isinstance(error, BrokenPipeError):
+        # The interpreter flushes once more at its end, and would complain then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
