@@ -115,7 +115,8 @@ class Queue:
         self._worker = Worker(self._store, handler, before, terms, self._clock)
 
     def __repr__(self) -> str:
-        return f"<Queue {self._store.name}>"
+        # Also while it is being made: a traceback with captured locals may show it then.
+        return f"<Queue {self._store.name if hasattr(self, '_store') else 'of nothing yet'}>"
 
     async def put(self, event: Event) -> bool:
         """Keep an event; it is on the disk when this returns.

@@ -81,6 +81,9 @@ class Worker:
         self._terms = terms
         self._clock = clock
         self._free = terms.at_once
+        self._handling: set[str] = set()
+        self._busy_threads: set[object] = set()
+        self._stuck = False
         self._loop: object = None
         self._news: anyio.Event | None = None
         self._threads: anyio.CapacityLimiter | None = None
@@ -104,13 +107,25 @@ class Worker:
             while True:
                 # Renewed before the look, so that what comes during it is not missed.
                 self._news = news = anyio.Event()
-                wanted = self._free
+                wanted = self._wanted()
                 claims = await self._take(wanted) if wanted else []
                 for each in claims:
                     self._free -= 1
                     tasks.start_soon(self._handle, each)
                 if len(claims) < wanted or not wanted:
                     await news.wait()
+
+    def _wanted(self) -> int:
+        """Return how many events to take: a thread that goes on past its time keeps its place."""
+        left = self._terms.at_once - len(self._busy_threads)
+        if self._free and left <= 0 and not self._stuck:
+            _log.error(
+                "webhooks wait: all %d threads are held by handlers that are past their %g s",
+                self._terms.at_once,
+                self._terms.timeout,
+            )
+        self._stuck = left <= 0
+        return max(0, min(self._free, left))
 
     async def _look_on(self) -> None:
         while True:
@@ -139,14 +154,24 @@ class Worker:
             rows.prune(connection, now=now)
             self._pruned = now
         until = now + terms.timeout + LEASE_MARGIN
-        return rows.claim(connection, now=now, until=until, most=most, attempts=terms.attempts)
+        return rows.claim(
+            connection,
+            now=now,
+            until=until,
+            latest=max(until, now + LONGEST_PAUSE) + LEASE_MARGIN,
+            most=most,
+            attempts=terms.attempts,
+            ours=self._handling,
+        )
 
     async def _handle(self, claimed: rows.Claim) -> None:
         ends = self._now() + self._terms.timeout + LEASE_MARGIN
+        self._handling.add(claimed.key)
         try:
             error = await self._attempt(claimed)
             await self._note(claimed, error, ends)
         finally:
+            self._handling.discard(claimed.key)
             self._free += 1
             self.wake()
 
@@ -175,12 +200,20 @@ class Worker:
         handler = cast("Callable[[Event], Any]", self._handler)
         if self._plain:
             result = await anyio.to_thread.run_sync(
-                handler, event, abandon_on_cancel=True, limiter=self._threads
+                self._in_thread, handler, event, abandon_on_cancel=True, limiter=self._threads
             )
         else:
             result = handler(event)
         if inspect.isawaitable(result):
             await result
+
+    def _in_thread(self, handler: Callable[[Event], Any], event: Event) -> Any:
+        mark = object()
+        self._busy_threads.add(mark)
+        try:
+            return handler(event)
+        finally:
+            self._busy_threads.discard(mark)
 
     async def _give_back(self, claimed: rows.Claim) -> None:
         """Leave an event to the next run: the attempt that was broken off does not count."""

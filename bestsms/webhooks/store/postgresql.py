@@ -8,8 +8,12 @@ good: it takes along all that came meanwhile.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 import re
+import socket
+import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["PostgreSQLStore"]
 
 _CONNECT_SECONDS: Final = 10
+LONGEST_TRANSACTION: Final = 30.0
+"""Seconds, the lock included: a server that says nothing for so long is hung up on."""
 _LOCK: Final = 0x42455354534D53  # "BESTSMS"
 # In every transaction, not once for a connection: a pooler between may hand out another. A server
 # whose own default is to look at all rows as they were before the wait would show old ones, and a
@@ -62,6 +68,18 @@ class _Connection:
         """Whether the server has gone."""
         return self._connection.closed
 
+    @contextmanager
+    def hung_up_on(self, seconds: float) -> Generator[None, None, None]:
+        """Cut the line if this is not over in time: libpq itself waits for an answer for ever."""
+        with socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+            timer = threading.Timer(seconds, _cut, [line])
+            timer.daemon = True
+            timer.start()
+            try:
+                yield
+            finally:
+                timer.cancel()
+
     def close(self) -> None:
         """Hang up; a transaction that was not committed has never been."""
         self._connection.close()
@@ -86,8 +104,9 @@ class PostgreSQLStore(Database[_Connection]):
     def _transaction(self) -> Generator[_Connection, None, None]:
         try:
             connection = self._begun()
-            yield connection
-            connection.execute("COMMIT")
+            with connection.hung_up_on(LONGEST_TRANSACTION):
+                yield connection
+                connection.execute("COMMIT")
         except BaseException:
             # It may be anywhere in a transaction, or gone: the next use opens another.
             self._drop()
@@ -96,7 +115,8 @@ class PostgreSQLStore(Database[_Connection]):
     def _begun(self) -> _Connection:
         if self._connection is not None:
             try:
-                self._connection.execute(_BEGIN)
+                with self._connection.hung_up_on(LONGEST_TRANSACTION):
+                    self._connection.execute(_BEGIN)
             except Exception:
                 # A server that was started anew meanwhile is there again.
                 if not self._connection.closed:
@@ -105,7 +125,8 @@ class PostgreSQLStore(Database[_Connection]):
             else:
                 return self._connection
         self._connection = self._opened()
-        self._connection.execute(_BEGIN)
+        with self._connection.hung_up_on(LONGEST_TRANSACTION):
+            self._connection.execute(_BEGIN)
         return self._connection
 
     def _opened(self) -> _Connection:
@@ -118,10 +139,14 @@ class PostgreSQLStore(Database[_Connection]):
             client_encoding="utf8",
             connect_timeout=_CONNECT_SECONDS,
             prepare_threshold=None,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
         )
         connection = _Connection(made)
         try:
-            _prepare(connection)
+            with connection.hung_up_on(LONGEST_TRANSACTION):
+                _prepare(connection)
         except BaseException:
             connection.close()
             raise
@@ -132,6 +157,12 @@ class PostgreSQLStore(Database[_Connection]):
         primary = getattr(getattr(error, "diag", None), "message_primary", None)
         said = (primary or str(error)).strip().partition("\n")[0]
         return StoreError(f"webhook store {self.name}: {said or type(error).__name__}")
+
+
+def _cut(line: socket.socket) -> None:
+    # It may be over at this very moment.
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _prepare(connection: _Connection) -> None:

@@ -8,8 +8,9 @@ database, so that what it reads stays true until it is committed.
 
 from __future__ import annotations
 
+import math
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -118,19 +119,40 @@ def put(connection: Connection, entry: Entry, *, now: float, max_backlog: int) -
 
 
 def claim(
-    connection: Connection, *, now: float, until: float, most: int, attempts: int
+    connection: Connection,
+    *,
+    now: float,
+    until: float,
+    most: int,
+    attempts: int,
+    latest: float = math.inf,
+    ours: Container[str] = (),
 ) -> list[Claim]:
     """Take events that are due, the oldest first, and of each message one at a time.
 
     What a process left running when it ended is taken up again; that was an attempt too, so that
     an event that kills its process is dead in the end.
+
+    Args:
+        connection: In a transaction.
+        now: The time.
+        until: When the leases of these events end.
+        most: How many to take.
+        attempts: How many an event has.
+        latest: The latest time that anything can be due at by a clock that is right.
+        ours: What this process itself is still running, whatever its lease says: a clock that was
+            put forward, or a machine that slept, ends no handler.
     """
-    for key, made in connection.execute(statements.EXPIRED, {"now": now}).fetchall():
+    for key, made in connection.execute(
+        statements.EXPIRED, {"now": now, "latest": latest}
+    ).fetchall():
+        if key in ours:
+            continue
         due = now if made < attempts else None
         error = "LeaseExpired: the process ended, or stood still, while its handler ran"
         _move(connection, key, due=due, attempts=made, now=now, error=error)
     name = uuid.uuid4().hex
-    values = {"claim": name, "now": now, "until": until, "most": most}
+    values = {"claim": name, "now": now, "until": until, "latest": latest, "most": most}
     if not connection.execute(statements.CLAIM, values).rowcount:
         return []
     found = connection.execute(statements.CLAIMED, values).fetchall()

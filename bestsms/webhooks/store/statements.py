@@ -71,17 +71,22 @@ WHERE subject = :subject AND state = 'pending' AND final = 0
 """
 FIND: Final = "SELECT state, claim, attempts FROM bestsms_webhooks WHERE key = :key"
 
+# What is due after ``:latest`` was put there by a clock that was set back since: it is due now.
 EXPIRED: Final = """
-SELECT key, attempts FROM bestsms_webhooks WHERE state = 'running' AND due < :now
+SELECT key, attempts FROM bestsms_webhooks
+WHERE state = 'running' AND due IS NOT NULL AND (due < :now OR due > :latest)
 """
+# The states are named for PostgreSQL's sake: it knows how many rows have them, and not how many of
+# those that are due, and would go through all of these for each.
 CLAIM: Final = """
 UPDATE bestsms_webhooks
 SET state = 'running', attempts = attempts + 1, claim = :claim, due = :until, changed = :now
 WHERE seq IN (
     SELECT one.seq FROM bestsms_webhooks AS one
-    WHERE one.state = 'pending' AND one.due <= :now AND NOT EXISTS (
+    WHERE one.state = 'pending' AND (one.due <= :now OR one.due > :latest) AND NOT EXISTS (
         SELECT 1 FROM bestsms_webhooks AS other
-        WHERE other.subject = one.subject AND other.due IS NOT NULL AND other.seq < one.seq
+        WHERE other.subject = one.subject AND other.state IN ('pending', 'running')
+          AND other.seq < one.seq
     )
     ORDER BY one.due, one.seq LIMIT :most
 )

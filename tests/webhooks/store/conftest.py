@@ -50,6 +50,11 @@ class Time:
                 woken.set()
         self._sleepers = [each for each in self._sleepers if not each[1].is_set()]
 
+    def set_back(self, seconds: float) -> None:
+        """Put the clock back; whoever sleeps does so for no longer."""
+        self.at -= seconds
+        self._sleepers = [(until - seconds, woken) for until, woken in self._sleepers]
+
     async def idle(self, sleepers: int) -> None:
         """Wait until so many sleep: whoever is woken by the next move was asleep before it."""
         with anyio.fail_after(60):
