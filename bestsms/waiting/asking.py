@@ -8,11 +8,12 @@ from typing import Any, Final, NamedTuple
 
 import anyio
 
-from bestsms._evidence import Obstacle
+from bestsms._evidence import Obstacle, Verdict
 from bestsms._transport import Once
 from bestsms.errors import (
     AuthenticationFailed,
     BestSMSError,
+    InvalidRequest,
     InvalidResponse,
     NotFound,
     NotSent,
@@ -24,7 +25,7 @@ from bestsms.errors import (
 )
 from bestsms.waiting.pace import Pace
 
-__all__ = ["Ask", "News", "Seat", "Term"]
+__all__ = ["Ask", "News", "Seat", "Term", "closed", "locked_out"]
 
 AN_HOUR: Final = 3600.0
 """The longest that a last look is tried again."""
@@ -101,6 +102,7 @@ class Ask(ABC):
         term: Its time.
 
     Attributes:
+        due: When it is to be looked at, in the queue's time.
         entry: The number of its place in the queue; any other place is out of date.
         nights: How often the machine had slept when the pace was last begun anew.
         woken: Whether a webhook asked for a look that has not begun.
@@ -112,6 +114,7 @@ class Ask(ABC):
         "_gives_up",
         "_known",
         "_refused",
+        "due",
         "entry",
         "fruitful",
         "nights",
@@ -127,6 +130,7 @@ class Ask(ABC):
         self.topic = topic
         self.term = term
         self.pace = Pace(term.seconds)
+        self.due = 0.0
         self.entry = 0
         self.nights = 0
         self.woken = False
@@ -192,7 +196,7 @@ class Ask(ABC):
         if isinstance(error, NotSent):
             spoilt = error.obstacle is Obstacle.CERTIFICATE and not self._known
             return spoilt or error.obstacle in _NEVER_BETTER
-        if isinstance(error, AuthenticationFailed):
+        if isinstance(error, AuthenticationFailed | InvalidRequest):
             return True
         if isinstance(error, NotFound | InvalidResponse) and not self._known:
             final = isinstance(error, Redirected | ResponseTooLarge)
@@ -221,3 +225,23 @@ class Ask(ABC):
             self._gives_up = began + min(self.term.seconds, AN_HOUR)
             self.pace.hurry()
         return began >= self._gives_up
+
+
+def closed() -> NotSent:
+    """Return the error of a wait whose client is closed."""
+    text = (
+        "This client was closed while it waited; the message is what it was. Make a new client and "
+        "wait again."
+    )
+    error = NotSent(text, verdict=Verdict.NOT_SENT)
+    error.obstacle = Obstacle.CLOSED
+    return error
+
+
+def locked_out(first: AuthenticationFailed) -> AuthenticationFailed:
+    """Return the error of a wait whose token was refused in the look of another."""
+    text = (
+        "The token was refused (HTTP 401), as another wait of this client was told; the message is "
+        "what it was. Make a client with the new token and wait again."
+    )
+    return AuthenticationFailed(text, status=first.status, errors=first.errors)

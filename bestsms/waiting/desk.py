@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, cast
 
@@ -65,8 +65,7 @@ class Desk:
             poller = await self._pollers.here()
             return await wait_for_one(poller, message_id, term, self._told(on_progress))
 
-        left = timedelta(seconds=term.ends - self._clock.elapsed())
-        return Wait(run, message_id, term.seconds, self._clock.now() + left)
+        return Wait(run, message_id, term, self._clock)
 
     def wait_many(
         self, messages: Iterable[Sent | str], timeout: float, on_progress: Progress | None
@@ -81,14 +80,17 @@ class Desk:
     ) -> Stream[SMSReply]:
         """Make a stream of the replies to a message."""
         message_id = _id_of(message)
-        cursor = Cursor(0.0, 0.0) if since is None else Cursor.loads(since)
-        ask = partial(RepliesAsk, message_id=message_id, term=self._term(timeout))
+        topic = replies_topic(message_id)
+        cursor = Cursor(topic) if since is None else Cursor.loads(since, topic)
+        ask = partial(RepliesAsk, message_id=message_id, term=self._stream_term(timeout))
         return Stream(self._pollers.here, cursor, ask)
 
     def inbox(self, since: datetime | str | None, timeout: float | None) -> Stream[ReceivedMessage]:
         """Make a stream of all received messages."""
-        term = self._term(timeout)
-        ask = partial(InboxAsk, clock=self._clock, from_now=since is None, term=term)
+        term = self._stream_term(timeout)
+        # Both clocks at one moment: one of them may be set before the first look.
+        zero = self._clock.now().timestamp() - self._clock.elapsed()
+        ask = partial(InboxAsk, clock=self._clock, zero=zero, term=term)
         return Stream(self._pollers.here, self._begin(since), ask)
 
     def wake(self, message_id: str | None, *, reply: bool) -> None:
@@ -97,21 +99,30 @@ class Desk:
         if message_id is not None:
             topics.append(replies_topic(message_id) if reply else status_topic(message_id))
         for poller in self._pollers.everywhere():
-            poller.wake_soon(topics)
+            poller.soon(poller.wake, topics)
 
-    def _term(self, timeout: float | None) -> Term:
+    def end(self) -> None:
+        """End all waits, in every event loop: the client is closed."""
+        for poller in self._pollers.everywhere():
+            poller.soon(poller.close)
+
+    def _term(self, timeout: float) -> Term:
         seconds = _seconds("timeout", timeout)
         return Term(seconds, self._clock.elapsed() + seconds)
+
+    def _stream_term(self, timeout: float | None) -> Term:
+        return Term(math.inf, math.inf) if timeout is None else self._term(timeout)
 
     def _begin(self, since: datetime | str | None) -> Cursor:
         at = self._clock.now() if since is None else since
         if not isinstance(at, datetime):
-            return Cursor.loads(at)
+            return Cursor.loads(at, INBOX_TOPIC)
         if at.tzinfo is None:
             raise InvalidRequest(
                 "since", "needs a time zone, such as datetime.now(UTC); or a stream's cursor"
             )
-        return Cursor(at.timestamp(), math.floor(at.timestamp()))
+        second = math.floor(at.timestamp())
+        return Cursor(INBOX_TOPIC, second, second, by_our_clock=since is None)
 
     def _told(self, on_progress: Progress | None) -> Callable[[Report], Any] | None:
         if on_progress is None:
@@ -119,9 +130,9 @@ class Desk:
 
         async def tell(report: Report) -> None:
             if self._in_threads:
-                await anyio.to_thread.run_sync(on_progress, report)
-                return
-            result = on_progress(report)
+                result = await anyio.to_thread.run_sync(on_progress, report)
+            else:
+                result = on_progress(report)
             if inspect.isawaitable(result):
                 await result
 
@@ -142,8 +153,6 @@ def _id_of(message: object) -> str:
 
 
 def _seconds(name: str, value: object) -> float:
-    if value is None:
-        return math.inf
     given = isinstance(value, int | float) and not isinstance(value, bool)
     if given and 0 <= (seconds := float(cast("float", value))) <= LONGEST_TIMEOUT:
         return seconds

@@ -1,13 +1,13 @@
 """Every message that comes in: none twice, and none skipped where a page or a minute ends.
 
 The list is asked for by minutes up to now, since its dates would be in a zone that only the
-provider knows (T15). Three things keep it whole:
+provider knows (T15). Four things keep it whole:
 
 * each look begins a quarter of an hour before the last one, for what appears late;
-* a list of several pages is read again from its first when it was shifted meanwhile: the first
-  record would be gone from the first page, and one further back might have been passed over;
-* the cursor moves on only after a list that was read whole, to the time when it was read, by the
-  provider's own clock.
+* a list of several pages is read forth and back: what comes moves the rest to later pages, which
+  reading forth meets again; what falls out moves them to earlier ones, which reading back does;
+* time is the provider's, by the date of its answers, whatever our own clock is set to;
+* the cursor moves on only after a list that was read whole, to the time when that was begun.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Final
 from bestsms._paging import walk
 from bestsms._retry import Clock
 from bestsms._transport import Once
-from bestsms.api import ReceivedMessage, ReceivedPage, Reports
+from bestsms.api import ReceivedPage, Reports
 from bestsms.errors import BestSMSError, NoAnswer, NotFound
 from bestsms.waiting.asking import Ask, News, Seat, Term
-from bestsms.waiting.streams import Cursor, Position, in_order, sighted
+from bestsms.waiting.streams import Arrival, Cursor, Position, in_order, sighted
 
 __all__ = ["INBOX_TOPIC", "InboxAsk"]
 
@@ -33,10 +33,8 @@ OVERLAP: Final = 900.0
 """Seconds that each look begins before the end of the last one."""
 MEMORY: Final = 300.0
 """Seconds that a message is remembered after no look can show it any more."""
-WRONG_CLOCK: Final = 60.0
-"""Seconds by which our clock may differ from the provider's before a list is asked for anew."""
-READINGS: Final = 5
-"""How often a list that is shifted while it is read is read again at once."""
+READINGS: Final = 3
+"""How often a list is read at once until it reaches back far enough by the provider's clock."""
 
 
 class InboxAsk(Ask):
@@ -45,45 +43,32 @@ class InboxAsk(Ask):
     Args:
         seat: Who wants to know.
         cursor: Where to begin.
-        from_now: Whether that is the present moment, by our clock.
-        clock: The time of day.
+        clock: Time.
+        zero: What our own clock would have said when the one that nobody sets was at zero.
         term: How long to look for messages.
     """
 
-    __slots__ = ("_ahead", "_clock", "_cursor", "_from_now")
+    __slots__ = ("_clock", "_cursor", "_zero")
 
     def __init__(
-        self,
-        seat: Seat,
-        cursor: Cursor,
-        *,
-        from_now: bool,
-        clock: Clock,
-        term: Term,
+        self, seat: Seat, cursor: Cursor, *, clock: Clock, zero: float, term: Term
     ) -> None:
         super().__init__(seat, INBOX_TOPIC, term)
         self._cursor = cursor
-        self._from_now = from_now
         self._clock = clock
-        # Seconds that the provider's clock is ahead of ours.
-        self._ahead = 0.0
+        # By the provider's clock, as soon as that is known.
+        self._zero = zero
 
     async def look(self, once: Once) -> bool:
         """Read the list from the cursor on, and tell what is new in it."""
-        reports = Reports(once)
         for _ in range(READINGS):
-            ahead, began = self._ahead, self._clock.now().timestamp()
-            messages, whole = await self._read(reports, once)
-            if abs(self._ahead - ahead) > WRONG_CLOCK:
-                continue
-            # The list is no older than when it was asked for.
-            self._tell(messages, began + self._ahead, whole=whole)
-            if whole:
+            began = self._clock.elapsed()
+            minutes = math.ceil(self._reach(began) / 60) + 1
+            pages = await self._read(once, minutes)
+            if 60 * minutes >= self._reach(began):
+                self._tell(pages, began)
                 return False
-        raise NoAnswer(
-            "reports.sms_received: the list was shifted each time that it was read; what was found "
-            "was handed out, and it is read again."
-        )
+        raise NoAnswer("reports.sms_received: by its answers, the provider's clock does not go on.")
 
     def expire(self, cause: BestSMSError | None) -> None:
         """Tell that there will be no more; that is an error only if nobody could ask."""
@@ -92,57 +77,58 @@ class InboxAsk(Ask):
             error = self.too_late("inbox", cause, "Messages may have come; ask again.")
         self.seat.tell(News(error=error, last=True))
 
-    async def _read(self, reports: Reports, once: Once) -> tuple[list[ReceivedMessage], bool]:
-        """Read every page of one list, and say whether it stood still meanwhile."""
-        minutes = self._minutes()
+    async def _read(self, once: Once, minutes: int) -> list[ReceivedPage]:
+        """Read every page of one list, forth and back."""
+        reports = Reports(once)
         pages: list[ReceivedPage] = []
 
         async def fetch(number: int) -> ReceivedPage:
-            asked = self._clock.now()
             try:
                 page = await reports.sms_received(time_period=minutes, page=number)
             except NotFound:
                 page = ReceivedPage()  # A list of which nothing is found is empty.
-            self._learn_time(asked, once.trail.server_time)
+            self._learn_time(once.trail.server_time)
             pages.append(page)
             return page
 
-        messages = [message async for message in walk(fetch)]
-        if len(pages) == 1:
-            return messages, True
-        first = next(sighted(pages[0].items)).key
-        again = {each.key for each in sighted((await fetch(1)).items)}
-        return messages, first in again
+        async for _ in walk(fetch):
+            pass
+        for number in range(len(pages) - 1, 0, -1):
+            await fetch(number)
+        return pages
 
-    def _minutes(self) -> int:
-        """Return how far back to ask: whole minutes, one more than enough."""
-        now = self._clock.now().timestamp() + self._ahead
-        back = max(0.0, now - self._cursor.at) + OVERLAP
-        return math.ceil(back / 60) + 1
+    def _reach(self, began: float) -> float:
+        """Return how many seconds a list that was begun at a time must go back."""
+        return max(0.0, self._zero + began - self._cursor.at) + OVERLAP
 
-    def _learn_time(self, asked: datetime, server_time: datetime | None) -> None:
-        """Learn how far the provider's clock is ahead of ours; its date is in whole seconds."""
+    def _learn_time(self, server_time: datetime | None) -> None:
+        """Learn what the provider's clock says, in whole seconds; it said so before we read it."""
         if server_time is None:
             return
-        ahead = (server_time - asked).total_seconds()
-        if self._from_now:
+        zero = server_time.timestamp() - self._clock.elapsed()
+        if self._cursor.by_our_clock:
             # What our clock called now is that moment by theirs.
-            self._cursor.at += ahead - self._ahead
-            self._cursor.floor += ahead - self._ahead
-        self._ahead = ahead
+            self._cursor.at += zero - self._zero
+            self._cursor.floor += zero - self._zero
+        self._zero = zero
 
-    def _tell(self, messages: list[ReceivedMessage], now: float, *, whole: bool) -> None:
-        cursor = self._cursor
-        new = [each for each in sighted(messages, now) if each.key not in cursor.seen]
-        for each in in_order(new):
+    def _tell(self, pages: list[ReceivedPage], began: float) -> None:
+        cursor, now = self._cursor, self._zero + self._clock.elapsed()
+        new: dict[str, Arrival] = {}
+        for page in pages:
+            # Page by page: what was moved to another one is no second of its kind.
+            new.update((each.key, each) for each in sighted(page.items, now))
+        for each in in_order(each for key, each in new.items() if key not in cursor.seen):
             cursor.seen[each.key] = now
             # What does not say when it came is new, unless it was there when we began just now.
-            known = each.at is None and self._from_now
+            known = each.at is None and cursor.by_our_clock
             if not known and (each.at is None or each.at >= cursor.floor):
                 self.seat.tell(News(each))
                 self.fruitful = True
-        if whole:
-            self._from_now = False
-            position = Position(now, cursor.floor, now - OVERLAP - MEMORY)
-            cursor.move(position)
-            self.seat.tell(News(position))
+        # What is not in the list may have come since it was begun.
+        at = self._zero + began
+        # What was received before the floor may have been forgotten; it is never new.
+        floor = max(cursor.floor, at - OVERLAP - MEMORY / 2)
+        position = Position(at, floor, at - OVERLAP - MEMORY)
+        cursor.move(position)
+        self.seat.tell(News(position))

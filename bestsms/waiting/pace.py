@@ -13,7 +13,7 @@ __all__ = ["LONGEST", "MOST_LOOKS", "TWO_DAYS", "Pace"]
 FIRST: Final = 2.0
 FACTOR: Final = 1.5
 LONGEST: Final = 300.0
-JITTER: Final = 0.06
+JITTER: Final = 0.05
 """The share of a pause that chance takes off: enough that processes drift apart."""
 TWO_DAYS: Final = 48 * 3600.0
 MOST_LOOKS: Final = 650
@@ -21,6 +21,8 @@ MOST_LOOKS: Final = 650
 
 _STEPS: Final = 13
 """How many pauses are shorter than the longest."""
+_USUAL: Final = LONGEST * (1 - JITTER / 2)
+"""Seconds of a long pause; over hundreds of them chance evens out."""
 _LAST_LOOKS: Final = 27
 """What is kept for the end, where a last look may fail and is made again for an hour."""
 
@@ -56,7 +58,7 @@ class Pace:
         Args:
             left: Seconds that are left of the wait.
         """
-        needed = _STEPS + max(left, 0.0) / (LONGEST * (1 - JITTER)) + _LAST_LOOKS
+        needed = _STEPS + max(left, 0.0) / _USUAL + _LAST_LOOKS
         if self._left >= needed:
             self._step = 0
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import heapq
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
-from itertools import count
-from typing import Any, Final
+from typing import Any, Final, ParamSpec
 
 import anyio
 
 from bestsms._transport import Once, Transport
 from bestsms.errors import AuthenticationFailed, BestSMSError
-from bestsms.waiting.asking import AN_HOUR, Ask, News, Seat
+from bestsms.waiting.asking import AN_HOUR, Ask, News, Seat, closed, locked_out
+from bestsms.waiting.schedule import Schedule
+from bestsms.waiting.topics import Topics
 
 __all__ = ["Poller"]
+
+P = ParamSpec("P")
 
 AT_ONCE: Final = 16
 """The most looks under way at once."""
@@ -30,8 +33,8 @@ LONGEST_NAP: Final = 60.0
 ASLEEP: Final = 60.0
 """Seconds by which the clocks part when the machine was asleep."""
 FIRST_IN_LINE: Final = float("-inf")
-LANDING: Final = 1.0
-"""Seconds that whoever leaves the queue gives the looks that it has begun."""
+LANDING: Final = 10.0
+"""Seconds at most that whoever leaves the queue gives the looks that it has begun."""
 
 
 class Poller:
@@ -46,9 +49,8 @@ class Poller:
         self._clock = transport.clock
         self._apart = 1 / transport.settings.poll_rate
         self._at_once = min(AT_ONCE, transport.settings.max_connections)
-        self._queue: list[tuple[float, int, Ask]] = []
-        self._numbers = count(1)
-        self._topics: dict[str, list[Ask]] = {}
+        self._queue = Schedule()
+        self._topics = Topics()
         self._seats = 0
         self._driver: Seat | None = None
         self._waiting: dict[Seat, None] = {}
@@ -56,6 +58,7 @@ class Poller:
         self._napping: anyio.CancelScope | None = None
         self._next_at = self._clock.elapsed()
         self._nights = 0
+        self._closed = False
         self._gap = self._slept()
         self._soon = _from_any_thread()
 
@@ -65,21 +68,31 @@ class Poller:
         return Seat()
 
     def leave(self, seat: Seat) -> None:
-        """Give a seat up; whatever was asked for it is asked no more."""
+        """Give a seat up; whatever was asked for it is asked no more, and who sits there goes."""
         seat.gone = True
+        for ask in seat.parked:
+            self._topics.forget(ask)
         self._seats -= 1
         if not self._seats:
-            self._queue.clear()
+            self._queue.take_all()
             self._topics.clear()
+        seat.tell(News(last=True))
+        self._rouse()
 
     def add(self, ask: Ask) -> None:
         """Ask for something from now on, the first time at once."""
         ask.nights = self._nights
+        self._topics.add(ask)
         self._put(ask, self._clock.elapsed())
-        self._topics.setdefault(ask.topic, []).append(ask)
 
     async def next(self, seat: Seat) -> News:
-        """Wait for the next piece of news of a seat, and work the queue if nobody else does."""
+        """Wait for the next piece of news of a seat, and work the queue if nobody else does.
+
+        Raises:
+            RuntimeError: Somebody else waits there.
+        """
+        if seat.taken:
+            raise RuntimeError("Another task is waiting for its next message: one at a time.")
         seat.taken = True
         for ask in seat.parked:
             self._put(ask, self._clock.elapsed())
@@ -95,18 +108,26 @@ class Poller:
             seat.taken = False
             self._hand_on()
 
-    def wake_soon(self, topics: list[str]) -> None:
-        """Look at some things at once; for any thread."""
+    def soon(self, method: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Call a method of this queue in its event loop; for any thread."""
         # The loop may have ended meanwhile, and all its waits with it.
         with contextlib.suppress(RuntimeError):
-            self._soon(self._wake, topics)
+            self._soon(partial(method, *args, **kwargs))
 
-    def _wake(self, topics: list[str]) -> None:
+    def wake(self, topics: list[str]) -> None:
+        """Look at some things at once."""
         for topic in topics:
-            for ask in self._topics.get(topic, ()):
+            for ask in self._topics.about(topic):
                 ask.woken = True
-                if ask.entry:
+                # Who is there already keeps its place: a flood of webhooks is one look.
+                if ask.entry and ask.due != FIRST_IN_LINE:
                     self._put(ask, FIRST_IN_LINE)
+        self._rouse()
+
+    def close(self) -> None:
+        """End every wait, since the client is closed."""
+        self._closed = True
+        self._end_all(closed)
         self._rouse()
 
     async def _sit(self, seat: Seat) -> None:
@@ -155,37 +176,29 @@ class Poller:
 
     def _due(self) -> Ask | float:
         """Take the next thing to look at, or return the seconds until there may be one."""
-        self._drop_idle()
-        if not self._queue or len(self._under_way) >= self._at_once:
+        first = self._first()
+        if first is None or len(self._under_way) >= self._at_once:
             return LONGEST_NAP
-        due, _, ask = self._queue[0]
         now = self._clock.elapsed()
-        when = max(due, self._next_at)
+        when = max(first, self._next_at)
         if when > now:
             return min(when - now, LONGEST_NAP)
-        heapq.heappop(self._queue)
-        ask.entry = 0
         self._next_at = now + self._apart
-        return ask
+        return self._queue.take()
 
-    def _drop_idle(self) -> None:
-        """Take what is out of date off the front, and what belongs to a seat that is empty."""
-        while self._queue:
-            _, number, ask = self._queue[0]
-            current = ask.entry == number
-            if current and ask.seat.taken:
-                return
-            heapq.heappop(self._queue)
-            if current:
+    def _first(self) -> float | None:
+        """Return when something is due next; what belongs to an empty seat is laid aside."""
+        while (first := self._queue.first()) is not None:
+            due, ask = first
+            if ask.seat.taken:
+                return due
+            self._queue.take()
+            if ask.seat.gone:
+                self._topics.forget(ask)
+            else:
                 # Who is away does not ask; who comes back finds it there.
-                self._park(ask)
-
-    def _park(self, ask: Ask) -> None:
-        ask.entry = 0
-        if ask.seat.gone:
-            self._forget(ask)
-        else:
-            ask.seat.parked.append(ask)
+                ask.seat.parked.append(ask)
+        return None
 
     async def _nap(self, seconds: float) -> None:
         try:
@@ -206,9 +219,7 @@ class Poller:
         gap = self._slept()
         if gap - self._gap > ASLEEP:
             self._nights += 1
-            now = self._clock.elapsed()
-            self._queue = [(min(due, now), number, ask) for due, number, ask in self._queue]
-            heapq.heapify(self._queue)
+            self._queue.hasten(self._clock.elapsed())
         self._gap = gap
 
     async def _look(self, ask: Ask) -> None:
@@ -229,9 +240,9 @@ class Poller:
         # A look of many pages has taken the turns of as many.
         self._next_at += max(0, once.calls - 1) * self._apart
         if settled:
-            self._forget(ask)
+            self._topics.forget(ask)
         elif ask.is_over(began, error):
-            self._forget(ask)
+            self._topics.forget(ask)
             ask.expire(error)
         else:
             self._again(ask, error)
@@ -247,26 +258,19 @@ class Poller:
         if hopeless:
             ask.fail(error)
         if isinstance(error, AuthenticationFailed):
-            self._lock_out(error)
+            # The token is the same for all.
+            self._end_all(lambda: locked_out(error))
         return hopeless
 
-    def _lock_out(self, error: AuthenticationFailed) -> None:
-        """End every wait when the token is refused: it is the same for all."""
-        everything = [ask for _, number, ask in self._queue if ask.entry == number]
-        self._queue.clear()
-        for ask in everything:
-            ask.entry = 0
-            self._forget(ask)
-            text = (
-                "The token was refused (HTTP 401), as another wait of this client was told; "
-                "the message is what it was. Make a client with the new token and wait again."
-            )
-            ask.fail(AuthenticationFailed(text, status=error.status, errors=error.errors))
+    def _end_all(self, error: Callable[[], BestSMSError]) -> None:
+        for ask in self._queue.take_all():
+            self._topics.forget(ask)
+            ask.fail(error())
 
     def _again(self, ask: Ask, error: BestSMSError | None) -> None:
         now = self._clock.elapsed()
         left = ask.term.ends - now
-        if ask.fruitful or ask.nights != self._nights:
+        if ask.fruitful or ask.woken or ask.nights != self._nights:
             ask.nights = self._nights
             ask.pace.restart(left)
         pause = ask.pace.next(self._clock.random())
@@ -276,16 +280,12 @@ class Poller:
         self._put(ask, now + (min(pause, left) if left > 0 else pause))
 
     def _put(self, ask: Ask, due: float) -> None:
-        ask.entry = next(self._numbers)
-        heapq.heappush(self._queue, (due, ask.entry, ask))
+        if self._closed:
+            self._topics.forget(ask)
+            ask.fail(closed())
+            return
+        self._queue.put(ask, due)
         self._rouse()
-
-    def _forget(self, ask: Ask) -> None:
-        asks = self._topics.get(ask.topic, [])
-        if ask in asks:
-            asks.remove(ask)
-        if not asks:
-            self._topics.pop(ask.topic, None)
 
 
 def _from_any_thread() -> Callable[..., object]:

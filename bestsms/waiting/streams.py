@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, Generic, NamedTuple, Self, TypeVar, cast
 
@@ -61,51 +61,72 @@ class Cursor:
     """What was handed out, and from when on to look for more.
 
     Attributes:
+        of: What it is a place in: the topic of the stream.
         at: Where the next look begins, less a margin; in seconds since 1970.
         floor: Nothing that was received before is handed out.
+        by_our_clock: Whether these two are our own clock's, and to be read by the provider's.
         seen: What was handed out, by its key, with the time when it was first seen.
     """
 
-    __slots__ = ("at", "floor", "seen")
+    __slots__ = ("at", "by_our_clock", "floor", "of", "seen")
 
-    def __init__(self, at: float, floor: float, seen: dict[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        of: str,
+        at: float = 0.0,
+        floor: float = 0.0,
+        *,
+        by_our_clock: bool = False,
+        seen: dict[str, float] | None = None,
+    ) -> None:
+        self.of = of
         self.at = at
         self.floor = floor
+        self.by_our_clock = by_our_clock
         self.seen = {} if seen is None else seen
 
     def copy(self) -> Cursor:
         """Return one that goes its own way."""
-        return Cursor(self.at, self.floor, dict(self.seen))
+        ours, seen = self.by_our_clock, dict(self.seen)
+        return Cursor(self.of, self.at, self.floor, by_our_clock=ours, seen=seen)
 
     def move(self, to: Position) -> None:
         """Go on to a position, and forget what can't be seen again."""
-        self.at, self.floor = to.at, to.floor
+        self.at, self.floor, self.by_our_clock = to.at, to.floor, False
         self.seen = {key: at for key, at in self.seen.items() if at >= to.oldest}
 
     def dumps(self) -> str:
         """Return it as a text, with ids and times in it, no number and no message."""
-        return dumped(at=self.at, floor=self.floor, seen=self.seen)
+        ours = self.by_our_clock
+        return dumped(of=self.of, at=self.at, floor=self.floor, ours=ours, seen=self.seen)
 
     @classmethod
-    def loads(cls, text: object) -> Cursor:
+    def loads(cls, text: object, of: str) -> Cursor:
         """Read one back.
 
+        Args:
+            text: What :meth:`dumps` returned.
+            of: The topic of the stream that it is to be used for.
+
         Raises:
-            InvalidRequest: It is not what :meth:`dumps` writes.
+            InvalidRequest: It is not what :meth:`dumps` writes, or of another stream.
         """
         state = loaded("since", text, A_CURSOR)
         try:
             seen = {key: number(at) for key, at in state["seen"].items()}
-            return cls(number(state["at"]), number(state["floor"]), seen)
+            ours, at, floor = state["ours"], number(state["at"]), number(state["floor"])
+            if (state["of"], type(ours)) == (of, bool):
+                return cls(of, at, floor, by_our_clock=ours, seen=seen)
         except (ValueError, KeyError, AttributeError):
-            raise InvalidRequest("since", f"{A_CURSOR} is needed") from None
+            pass
+        raise InvalidRequest("since", f"{A_CURSOR} of the same kind is needed")
 
 
 class Stream(AsyncIterator[ItemT], Generic[ItemT]):
     """Messages as they come, each once, oldest first; made by ``client.inbox`` and ``replies``.
 
-    It looks while it is awaited, and only then. A loop that is left may be entered again, and goes
-    on where it was; ``async with`` or :meth:`aclose` frees what it holds.
+    It looks while it is awaited, and only then, and for one reader at a time. A loop that is left
+    may be entered again, and goes on where it was; ``async with`` or :meth:`aclose` ends it.
 
     Example:
         .. code-block:: python
@@ -116,7 +137,12 @@ class Stream(AsyncIterator[ItemT], Generic[ItemT]):
                 save(inbox.cursor)        # after a crash: this message and no other comes again
     """
 
-    def __init__(self, poller: Callable[[], Any], cursor: Cursor, ask: Callable[..., Ask]) -> None:
+    def __init__(
+        self,
+        poller: Callable[[], Awaitable[Poller]],
+        cursor: Cursor,
+        ask: Callable[[Seat, Cursor], Ask],
+    ) -> None:
         self._poller = poller
         self._handed_out = cursor
         self._ask = ask
@@ -137,8 +163,8 @@ class Stream(AsyncIterator[ItemT], Generic[ItemT]):
 
     async def __anext__(self) -> ItemT:
         while not self._over:
-            poller, seat = self._at_table or await self._sit_down()
-            news = await poller.next(seat)
+            poller = await self._poller()
+            news = await poller.next(self._seat(poller))
             if news.last:
                 await self.aclose()
             if news.error is not None:
@@ -162,19 +188,28 @@ class Stream(AsyncIterator[ItemT], Generic[ItemT]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End it; the cursor stays readable."""
+        """End it, also for who waits for its next message; the cursor stays readable."""
         self._over = True
-        if self._at_table is not None:
-            poller, seat = self._at_table
-            self._at_table = None
-            poller.leave(seat)
+        self._leave()
 
-    async def _sit_down(self) -> tuple[Poller, Seat]:
-        poller: Poller = await self._poller()
+    def _seat(self, poller: Poller) -> Seat:
+        """Return where to wait in this event loop, which may be another one than before."""
+        if self._at_table is not None and self._at_table[0] is poller:
+            return self._at_table[1]
+        self._leave()
         seat = poller.join()
         self._at_table = poller, seat
         poller.add(self._ask(seat, self._handed_out.copy()))
-        return self._at_table
+        return seat
+
+    def _leave(self) -> None:
+        # Nothing may be begun where it is called: a stream is often just forgotten.
+        if self._at_table is not None:
+            poller, seat = self._at_table
+            self._at_table = None
+            poller.soon(poller.leave, seat)
+
+    __del__ = _leave
 
 
 def sighted(messages: Iterable[MessageT], now: float = 0.0) -> Iterator[Arrival]:

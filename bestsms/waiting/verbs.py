@@ -28,11 +28,11 @@ class Waiting:
         transport: Carries the looks.
     """
 
-    __slots__ = ("_callbacks_in_threads", "_desk", "_transport")
+    __slots__ = ("_callbacks_in_threads", "_desks", "_transport")
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._desk: Desk | None = None
+        self._desks: dict[str, Desk] = {}
         self._callbacks_in_threads = False
 
     def wait(
@@ -172,12 +172,18 @@ class Waiting:
             reply: Whether it was about a received message: then its replies and the inbox are
                 looked at, else its status.
         """
-        if self._desk is not None:
-            self._desk.wake(message_id, reply=reply)
+        if desk := self._desks.get(""):
+            desk.wake(message_id, reply=reply)
+
+    def _end_waits(self) -> None:
+        """End all waits, in every event loop: the client is closed."""
+        if desk := self._desks.get(""):
+            desk.end()
 
     def _waits(self) -> Desk:
-        if self._desk is None:
+        if not self._desks:
             from bestsms.waiting.desk import Desk  # noqa: PLC0415 - see the imports
 
-            self._desk = Desk(self._transport, in_threads=self._callbacks_in_threads)
-        return self._desk
+            # Two threads may come here at once; the first desk stays.
+            self._desks.setdefault("", Desk(self._transport, in_threads=self._callbacks_in_threads))
+        return self._desks[""]

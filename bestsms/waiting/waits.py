@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Generator
 from contextlib import aclosing
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
+from bestsms._retry import Clock
 from bestsms._transport import Once
 from bestsms.api import Recipient, RecipientStatus, Report, Reports
 from bestsms.errors import BestSMSError, WaitsFailed
@@ -109,7 +110,6 @@ class Wait(Coroutine[Any, Any, Report]):
 
     Attributes:
         message_id: The message.
-        ends_at: When the time for it is over, in UTC.
         timeout: Seconds it may take in all.
     """
 
@@ -117,17 +117,24 @@ class Wait(Coroutine[Any, Any, Report]):
         self,
         run: Callable[[], Coroutine[Any, Any, Report]],
         message_id: str,
-        timeout: float,
-        ends_at: datetime,
+        term: Term,
+        clock: Clock,
     ) -> None:
         self.message_id = message_id
-        self.timeout = timeout
-        self.ends_at = ends_at
+        self.timeout = term.seconds
+        self._term = term
+        self._clock = clock
         self._run = run
         self._coroutine: Coroutine[Any, Any, Report] | None = None
 
     def __repr__(self) -> str:
         return f"<Wait for {self.message_id} until {self.ends_at:%Y-%m-%d %H:%M:%S}Z>"
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the time for it is over, in UTC, by what the clock on the wall says now."""
+        left = timedelta(seconds=self._term.ends - self._clock.elapsed())
+        return self._clock.now() + left
 
     def dumps(self) -> str:
         """Return a handle: a JSON text of a hundred characters or two, with no secret in it.

@@ -1,0 +1,1 @@
+"""The parts of ``benchmarks/waits.py``: provider, one measurement, and the report."""
