@@ -11,10 +11,12 @@ at every 28 hours. The last rows have as many looks a second as keep a round at 
 hour, which is 100 for a hundred thousand; there the HTTP client is left out, for six million GETs
 through it would take hours, and what is left is the cost of the waiting itself.
 
-Bytes a wait are the peak of what Python allocates (tracemalloc, a run of its own) when each message
-was looked at, without the task that the caller makes; RSS is of the process, and with its tasks.
-The latest is how long after it was final a message was known to be, and in brackets the most that
-the documentation allows: the longest pause and a round of the queue.
+The bytes are the peak of what Python allocates (tracemalloc, a run of its own) when each message
+was looked at and none is final, without the task that the caller makes; RSS is of the process, and
+with its tasks. GETs are of all messages, and the most for one; early are the waits that ended
+before they should. The latest is how long after it was final a message was known to be, and in
+brackets the most that the documentation allows: the longest pause and a round of the queue. CPU
+time is that of one look.
 
 The exit code says whether a wait ended early or too late, was looked at more than 650 times, or
 costs a quarter more bytes among the most than among the fewest. A whole run takes an hour or two on
@@ -92,8 +94,8 @@ def shown(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _peak(run: Run, seconds: float) -> float:
-    # Through HTTP, whose answers are what is kept.
-    quickly = run._replace(rate=run.waits / MEMORY_ROUND, http=True)
+    # Without HTTP, of which nothing is kept but the answers.
+    quickly = run._replace(rate=run.waits / MEMORY_ROUND, http=False)
     peak = float(_one(quickly, seconds)["peak"])
     if run.how == "tasks":
         peak -= _one(quickly._replace(how="nothing"), seconds)["peak"]

@@ -59,11 +59,12 @@ from bestsms.errors import (
     WaitsFailed,
     WaitTimeout,
 )
-from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sent
+from bestsms.sending import Attachable, Destinations, OnUnknown, Sent
 from bestsms.sync import SyncClient
 
 if TYPE_CHECKING:
     from bestsms import webhooks
+    from bestsms.sending.recovering import Recovered
     from bestsms.waiting.streams import Stream
     from bestsms.waiting.waits import Wait
 
@@ -136,6 +137,7 @@ __all__ = [
 
 # Loaded when they are asked for: a program that only sends needs none of them.
 _LATER = {
+    "Recovered": "bestsms.sending.recovering",
     "Stream": "bestsms.waiting.streams",
     "Wait": "bestsms.waiting.waits",
     "webhooks": "bestsms.webhooks",

@@ -22,11 +22,12 @@ from bestsms.api import (
     Reports,
 )
 from bestsms.errors import ConfigurationError, OutcomeUnknown
-from bestsms.sending import Attachable, Destinations, OnUnknown, Recovered, Sender, Sent
+from bestsms.sending import Attachable, Destinations, OnUnknown, Sender, Sent
 from bestsms.waiting.verbs import Waiting
 
 if TYPE_CHECKING:
     from bestsms.journal import Journal
+    from bestsms.sending.recovering import Recovered
     from bestsms.webhooks import Callback
 
 __all__ = ["AsyncClient"]

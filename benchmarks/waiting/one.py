@@ -147,6 +147,7 @@ def whole(measured: Measurement, follow: Follow) -> dict[str, Any]:
 def memory(measured: Measurement, follow: Follow) -> dict[str, Any]:
     """Run until each message was looked at, and none is final: the most memory at once."""
     found: dict[str, Any] = {}
+    measured.provider.whole = True
     measured.provider.final_at = array("d", [math.inf]) * len(measured.message_ids)
 
     async def main(client: bestsms.AsyncClient) -> None:

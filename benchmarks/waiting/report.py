@@ -10,8 +10,7 @@ __all__ = ["HEAD", "Row", "Run", "growth", "line", "troubles"]
 MOST_GROWTH: Final = 1.25
 """By how much a wait may cost more bytes among the most than among the fewest."""
 HEAD: Final = (
-    "| waits | how | looks a second | bytes a wait | RSS a wait | GETs | most for one "
-    "| ended early | latest (of at most) | CPU a look |",
+    "| waits | how | looks/s | bytes/wait | RSS/wait | GETs | most | early | latest (may) | CPU |",
     "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
 )
 NAMES: Final = {"wait_many": "`wait_many`", "tasks": "a task each"}

@@ -1,7 +1,6 @@
 """The bridge from plain threads to the event loop: one portal thread, and the methods over it."""
 
 from bestsms._bridge.methods import (
-    AsyncStream,
     Bridged,
     SyncStream,
     blocking,
@@ -12,7 +11,6 @@ from bestsms._bridge.methods import (
 from bestsms._bridge.portal import PortalThread
 
 __all__ = [
-    "AsyncStream",
     "Bridged",
     "PortalThread",
     "SyncStream",

@@ -9,12 +9,29 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, Concatenate, Final, Generic, ParamSpec, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Generic, ParamSpec, Self, TypeVar, cast
 
 from bestsms._bridge.portal import PortalThread
 
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    T_co = TypeVar("T_co", covariant=True)
+
+    class AsyncStream(Protocol[T_co]):
+        """An async iterator that can say where it is."""
+
+        @property
+        def cursor(self) -> str: ...
+
+        def __aiter__(self) -> AsyncIterator[T_co]: ...
+
+        async def __anext__(self) -> T_co: ...
+
+        async def aclose(self) -> None: ...
+
+
 __all__ = [
-    "AsyncStream",
     "Bridged",
     "SyncStream",
     "blocking",
@@ -25,7 +42,6 @@ __all__ = [
 
 P = ParamSpec("P")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 TargetT = TypeVar("TargetT")
 TargetT_co = TypeVar("TargetT_co", covariant=True)
 
@@ -94,19 +110,6 @@ def blocking_iter(
                 self._portal.run(close)  # pyright: ignore[reportPrivateUsage]
 
     return cast("Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]", call)
-
-
-class AsyncStream(Protocol[T_co]):
-    """An async iterator that can say where it is."""
-
-    @property
-    def cursor(self) -> str: ...
-
-    def __aiter__(self) -> AsyncIterator[T_co]: ...
-
-    async def __anext__(self) -> T_co: ...
-
-    async def aclose(self) -> None: ...
 
 
 class SyncStream(Iterator[T]):

@@ -11,7 +11,7 @@
 """
 
 from bestsms.sending.composing import Attachable, Destinations
-from bestsms.sending.outcomes import OnUnknown, Recovered, Sent
+from bestsms.sending.outcomes import OnUnknown, Sent
 from bestsms.sending.posting import Sender
 
-__all__ = ["Attachable", "Destinations", "OnUnknown", "Recovered", "Sender", "Sent"]
+__all__ = ["Attachable", "Destinations", "OnUnknown", "Sender", "Sent"]

@@ -1,18 +1,17 @@
-"""What a send may come to: accepted, unclear, or found again after a crash."""
+"""What a send may come to: accepted, and perhaps twice."""
 
 from __future__ import annotations
 
 import enum
-from datetime import datetime
 from typing import Final
 
 import attrs
 
-from bestsms._evidence import Attempt, Verdict
-from bestsms.api import Report, SendResult
+from bestsms._evidence import Attempt
+from bestsms.api import SendResult
 from bestsms.errors import InvalidRequest
 
-__all__ = ["OnUnknown", "Recovered", "Sent", "linked"]
+__all__ = ["OnUnknown", "Sent", "linked"]
 
 MAX_REFERENCE: Final = 80
 
@@ -52,26 +51,6 @@ class Sent:
 
     def __str__(self) -> str:
         return self.message_id
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class Recovered:
-    """What became of a send that a crash, or an unclear outcome, had left open in the journal.
-
-    Attributes:
-        message_id: The send.
-        begun: When it was about to be made, in UTC.
-        verdict: ``ACCEPTED`` if the provider knows the message; else still ``UNKNOWN``.
-        absent: Whether the provider was asked after the settle window and does not know it.
-            That is as good as it gets: sending it again is likely right, and your decision.
-        report: The report that knows it, if there is one.
-    """
-
-    message_id: str
-    begun: datetime
-    verdict: Verdict
-    absent: bool = False
-    report: Report | None = attrs.field(default=None, repr=False)
 
 
 def linked(reference: str | None, message_id: str) -> str:

@@ -6,19 +6,40 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import anyio
+import attrs
 
 from bestsms._evidence import Verdict
 from bestsms._transport import Transport
+from bestsms.api import Report
 from bestsms.errors import ConfigurationError
 from bestsms.journal import Intent, JournalError
 from bestsms.sending.looking import look_up
-from bestsms.sending.outcomes import Recovered
 from bestsms.sending.register import Register
 
-__all__ = ["recover"]
+__all__ = ["Recovered", "recover"]
 
 AT_ONCE: Final = 10
 """How many messages are looked up at the same time."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Recovered:
+    """What became of a send that a crash, or an unclear outcome, had left open in the journal.
+
+    Attributes:
+        message_id: The send.
+        begun: When it was about to be made, in UTC.
+        verdict: ``ACCEPTED`` if the provider knows the message; else still ``UNKNOWN``.
+        absent: Whether the provider was asked after the settle window and does not know it.
+            That is as good as it gets: sending it again is likely right, and your decision.
+        report: The report that knows it, if there is one.
+    """
+
+    message_id: str
+    begun: datetime
+    verdict: Verdict
+    absent: bool = False
+    report: Report | None = attrs.field(default=None, repr=False)
 
 
 async def recover(transport: Transport, register: Register) -> list[Recovered]:

@@ -15,20 +15,22 @@ class Topics:
     __slots__ = ("_asks",)
 
     def __init__(self) -> None:
-        self._asks: dict[str, dict[Ask, None]] = {}
+        # Nearly always one, and a hundred thousand of them: a tuple is the smallest that holds it.
+        self._asks: dict[str, tuple[Ask, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._asks)
 
     def add(self, ask: Ask) -> None:
         """Take one in."""
-        self._asks.setdefault(ask.topic, {})[ask] = None
+        self._asks[ask.topic] = (*self._asks.get(ask.topic, ()), ask)
 
     def forget(self, ask: Ask) -> None:
         """Leave one out, if it is in."""
-        asks = self._asks.get(ask.topic, {})
-        asks.pop(ask, None)
-        if not asks:
+        left = tuple(each for each in self._asks.get(ask.topic, ()) if each is not ask)
+        if left:
+            self._asks[ask.topic] = left
+        else:
             self._asks.pop(ask.topic, None)
 
     def clear(self) -> None:

@@ -96,7 +96,7 @@ class Waiting:
     ) -> AsyncIterator[Report]:
         """Wait for many messages, and yield each final report as it comes.
 
-        A wait costs about a kilobyte, and no task: any number is fine. At one look a second a
+        A wait costs about two kilobytes, and no task: any number is fine. At one look a second a
         thousand messages are looked at every 17 minutes; ``poll_rate`` is the client's setting, and
         webhooks shorten it.
 
