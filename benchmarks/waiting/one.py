@@ -68,8 +68,12 @@ class Measurement:
         if self.http:
             self.time.run(run())
             return
-        with mock.patch("bestsms.waiting.waits.Reports", return_value=self.provider):
+        with mock.patch("bestsms.waiting.waits.Reports", self._reports):
             self.time.run(run())
+
+    def _reports(self, _: object) -> Provider:
+        # Not a Mock, which would remember every call.
+        return self.provider
 
     async def wait_many(self, client: bestsms.AsyncClient) -> None:
         """Follow all of them in one loop."""

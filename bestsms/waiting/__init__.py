@@ -10,6 +10,9 @@
     streams     the async iterator of the two, and its cursor
     asking      one thing that is asked for again and again; when that is hopeless, when over
     polling     one queue for all of them, asked in turn, never too fast
+    schedule    what is due when
+    turns       the rate of looks
+    topics      what a webhook may be about, and who waits for that
     pace        how often one thing is asked for
 
 Nothing is imported here: a client that only sends loads ``verbs`` and no more.

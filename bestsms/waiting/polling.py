@@ -21,6 +21,7 @@ from bestsms.errors import AuthenticationFailed, BestSMSError
 from bestsms.waiting.asking import AN_HOUR, Ask, News, Seat, closed, locked_out
 from bestsms.waiting.schedule import Schedule
 from bestsms.waiting.topics import Topics
+from bestsms.waiting.turns import Turns
 
 __all__ = ["Poller"]
 
@@ -32,6 +33,8 @@ LONGEST_NAP: Final = 60.0
 """Seconds: a timer stands still while the machine sleeps, so none is set for longer."""
 ASLEEP: Final = 60.0
 """Seconds by which the clocks part when the machine was asleep."""
+RESOLUTION: Final = 1e-6
+"""Seconds that no timer can tell apart; who naps for less may not get any further."""
 FIRST_IN_LINE: Final = float("-inf")
 LANDING: Final = 10.0
 """Seconds at most that whoever leaves the queue gives the looks that it has begun."""
@@ -47,7 +50,7 @@ class Poller:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._clock = transport.clock
-        self._apart = 1 / transport.settings.poll_rate
+        self._turns = Turns(transport.settings.poll_rate, self._clock.elapsed())
         self._at_once = min(AT_ONCE, transport.settings.max_connections)
         self._queue = Schedule()
         self._topics = Topics()
@@ -56,7 +59,6 @@ class Poller:
         self._waiting: dict[Seat, None] = {}
         self._under_way: set[Ask] = set()
         self._napping: anyio.CancelScope | None = None
-        self._next_at = self._clock.elapsed()
         self._nights = 0
         self._closed = False
         self._gap = self._slept()
@@ -180,10 +182,10 @@ class Poller:
         if first is None or len(self._under_way) >= self._at_once:
             return LONGEST_NAP
         now = self._clock.elapsed()
-        when = max(first, self._next_at)
-        if when > now:
+        when = max(first, self._turns.next_at())
+        if when - now > RESOLUTION:
             return min(when - now, LONGEST_NAP)
-        self._next_at = now + self._apart
+        self._turns.take(now)
         return self._queue.take()
 
     def _first(self) -> float | None:
@@ -237,8 +239,8 @@ class Poller:
             ask.fail(broken)
             settled = True
         self._under_way.discard(ask)
-        # A look of many pages has taken the turns of as many.
-        self._next_at += max(0, once.calls - 1) * self._apart
+        if once.calls > 1:
+            self._turns.skip(once.calls - 1)
         if settled:
             self._topics.forget(ask)
         elif ask.is_over(began, error):
@@ -252,8 +254,7 @@ class Poller:
         """Learn from a failed look, and say whether that settles it."""
         if error.retry_after is not None:
             # Who asks one to wait means all of them, but not for ever.
-            pause = min(error.retry_after, AN_HOUR)
-            self._next_at = max(self._next_at, self._clock.elapsed() + pause)
+            self._turns.pause(self._clock.elapsed() + min(error.retry_after, AN_HOUR))
         hopeless = ask.is_hopeless(error, began)
         if hopeless:
             ask.fail(error)
