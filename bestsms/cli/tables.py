@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bestsms import ReceivedMessage, Recipient, RecipientStatus, Report, SMSReply
+from bestsms.cli.rows import Row
 from bestsms.cli.terminal import plain
-from bestsms.cli.waiting import Row
 
 __all__ = ["demo", "live", "received", "replies", "report", "sent", "waits"]
 

@@ -10,72 +10,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-import attrs
-
-from bestsms import BestSMSError, RecipientStatus, Report, SyncClient, to_dict
+from bestsms import BestSMSError, Report, SyncClient, to_dict
 from bestsms.cli.outcomes import DONE, INTERRUPTED, NOT_DELIVERED, TIME_OVER, code_of
+from bestsms.cli.rows import Row
 from bestsms.cli.terminal import complain, plain, say
-from bestsms.errors import WaitsFailed, WaitTimeout
+from bestsms.errors import WaitsFailed
 
-__all__ = ["Board", "Row", "follow"]
+__all__ = ["Board", "follow"]
 
 MOST_SAID: Final = 5
 """How many errors, and how many handles, are worth a person's time."""
-
-
-@attrs.define
-class Row:
-    """What is known of one message.
-
-    Attributes:
-        message_id: As the person wrote it.
-        report: The last state seen.
-        changed: When it was seen first, in local time.
-        final: Whether it is the last.
-        error: Why there will be no other, if it is not final.
-    """
-
-    message_id: str
-    report: Report | None = None
-    changed: datetime | None = None
-    final: bool = False
-    error: BestSMSError | None = None
-
-    @property
-    def state(self) -> str:
-        """The status of the message."""
-        return str((self.report and self.report.status) or "-")
-
-    @property
-    def done(self) -> str:
-        """How many of its destinations are finished."""
-        if self.report is None:
-            return "-"
-        return f"{self.report.complete or 0} of {_wanted(self.report)}"
-
-    @property
-    def result(self) -> str:
-        """What became of its one destination, or how many ended in which way."""
-        if isinstance(self.error, WaitTimeout):
-            return "the time is over"
-        if self.error is not None:
-            return type(self.error).__name__
-        if self.report is None:
-            return "-"
-        if _wanted(self.report) > 1:
-            return f"{_delivered(self.report)} delivered, {self.report.failed or 0} failed"
-        return next((each.result for each in self.report.recipients if each.result), "-")
-
-    @property
-    def delivered(self) -> bool:
-        """Whether it reached every destination."""
-        report = self.report
-        return self.final and report is not None and 0 < _wanted(report) <= _delivered(report)
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more will be seen of it."""
-        return self.final or self.error is not None
 
 
 class Board:
@@ -209,14 +153,3 @@ def _table(board: Board) -> contextlib.AbstractContextManager[object]:
 def _line(row: Row) -> str:
     cells = (row.message_id, row.state, row.done, row.result)
     return f"{row.changed:%Y-%m-%d %H:%M:%S}  " + "  ".join(map(plain, cells))
-
-
-def _wanted(report: Report) -> int:
-    """Return how many destinations there are; the count may lag behind (E14)."""
-    return max(report.count or 0, report.complete or 0, len(report.recipients))
-
-
-def _delivered(report: Report) -> int:
-    if report.success is not None:
-        return report.success
-    return sum(each.status is RecipientStatus.SUCCESS for each in report.recipients)
