@@ -306,3 +306,11 @@ def test_a_base_url_may_have_a_path() -> None:
     """A gateway's own path stays in front, also one that merely begins like ours."""
     assert "https://h/sms/apis" in repr(AsyncClient("t", base_url="https://h/sms/apis/"))
     assert "http://[::1]:8026" in repr(AsyncClient("t", base_url="http://[::1]:8026"))
+
+
+@pytest.mark.parametrize("value", [0, -1, 1e-4, 10_001, True, "1", None, float("nan")])
+def test_a_poll_rate_is_looks_a_second(value: object) -> None:
+    """From one in a quarter of an hour to what no provider would take."""
+    with pytest.raises(ConfigurationError, match=r"^poll_rate: .* 0\.001 to 10,000"):
+        resolved(poll_rate=value)
+    assert resolved(poll_rate=0.5).poll_rate == 0.5

@@ -73,7 +73,11 @@ def _kept_in(store: str | None) -> Generator[str, None, None]:
     if store is not None:
         yield store
         return
-    with tempfile.TemporaryDirectory(prefix="bestsms-listen-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="bestsms-listen-",
+        # A store that is just being closed may still be at its files.
+        ignore_cleanup_errors=True,
+    ) as folder:
         yield str(Path(folder, "webhooks.sqlite"))
 
 

@@ -1,11 +1,13 @@
-"""What waiting stands on: a clock that runs on, one attempt of a call, the things of all loops."""
+"""What waiting stands on: a clock that runs on, a caller of one attempt, what all loops have."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import time as real_time
+from types import SimpleNamespace
 
 import pytest
 from waits.provider import Course, Provider, Spell, limited, refused
@@ -14,6 +16,7 @@ from bestsms import AsyncClient, NoAnswer, RateLimited, ServerError
 from bestsms._retry import Clock
 from bestsms._transport import Once, PerLoop
 from bestsms.api import Reports
+from bestsms.waiting.polling import Poller
 
 # -- the clock that runs on ------------------------------------------------------------------------
 
@@ -85,6 +88,17 @@ async def test_a_look_may_have_an_end_of_its_own(client: AsyncClient, provider: 
     with pytest.raises(NoAnswer):
         await Reports(once).status("A1")
     assert provider.time.elapsed == pytest.approx(10.0)
+
+
+def test_another_kind_of_loop_is_called_by_its_own_means(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Trio's loop is no asyncio loop, and takes calls of other threads all the same."""
+    token = SimpleNamespace(run_sync_soon=object())
+    lowlevel = SimpleNamespace(current_trio_token=lambda: token)
+    monkeypatch.setitem(sys.modules, "trio", SimpleNamespace(lowlevel=lowlevel))
+    client = AsyncClient("token")
+    assert Poller(client._transport)._soon is token.run_sync_soon
 
 
 # -- all loops -------------------------------------------------------------------------------------

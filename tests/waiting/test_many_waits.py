@@ -8,11 +8,21 @@ import random
 from collections.abc import Callable
 
 import anyio
+import httpx
 import pytest
 from waits.provider import Course, Provider, Spell, slow
 from waits.virtual import VirtualTime
 
-from bestsms import AsyncClient, BestSMSError, InvalidRequest, NotFound, NotSent, WaitsFailed
+from bestsms import (
+    AsyncClient,
+    BestSMSError,
+    InvalidRequest,
+    NotFound,
+    NotSent,
+    Report,
+    WaitsFailed,
+)
+from bestsms.api import Reports
 from bestsms.waiting.polling import Poller
 
 A_PAUSE = 301.0
@@ -83,6 +93,48 @@ async def test_a_slow_provider_is_not_asked_twice_for_one_answer(
     assert len(provider.moments) < 200 * 1.1
     assert provider.time.elapsed < 200 * 2.5
     await settled(client, queue_of)
+
+
+async def test_a_look_that_hangs_holds_nobody_up_for_long(
+    make: Callable[..., AsyncClient], provider: Provider, queue_of: QueueOf
+) -> None:
+    """Whoever has its answer leaves after ten seconds; the other's look is made again."""
+    client = make(poll_rate=10)
+    provider.courses.update({"A": Course(final_at=2.0), "B": Course(final_at=60.0)})
+    answer = provider.handle_async_request
+
+    async def hang(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("B") and provider.time.elapsed < 10:
+            provider.looks["B"].append(provider.time.elapsed)
+            await anyio.sleep(500)
+        return await answer(request)
+
+    provider.handle_async_request = hang  # type: ignore[method-assign]
+    reports = client.wait_many(["A", "B"])
+    assert (await anext(reports)).message_id == "A"
+    assert provider.time.elapsed == pytest.approx(12.0, abs=0.2)
+    assert (await anext(reports)).message_id == "B"
+    assert provider.looks["B"][:2] == [0.0, pytest.approx(12.0, abs=0.2)]
+    assert await anext(reports, None) is None
+    await settled(client, queue_of)
+
+
+async def test_a_look_that_breaks_ends_its_own_wait_only(
+    client: AsyncClient, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that nobody thought of comes out as it is, where it belongs."""
+    provider.courses["A"] = Course(final_at=60.0)
+    status = Reports.status
+
+    async def broken(reports: Reports, message_id: str) -> Report:
+        if message_id == "B":
+            raise LookupError("nobody thought of it")
+        return await status(reports, message_id)
+
+    monkeypatch.setattr(Reports, "status", broken)
+    failed, found = await asyncio.gather(client.wait("B"), client.wait("A"), return_exceptions=True)
+    assert isinstance(failed, LookupError)
+    assert found.status == "Completed"
 
 
 async def test_each_is_asked_as_often_as_the_others(

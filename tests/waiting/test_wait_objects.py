@@ -70,6 +70,7 @@ async def test_a_wait_that_was_awaited_is_used_up(client: AsyncClient) -> None:
     await wait
     with pytest.raises(RuntimeError, match="already awaited"):
         await wait
+    wait.close()
 
 
 async def test_a_wait_is_broken_off_as_a_coroutine_is(client: AsyncClient) -> None:
