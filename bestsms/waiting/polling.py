@@ -161,8 +161,7 @@ class Poller:
                         looks.start_soon(self._look, found)
                     else:
                         await self._nap(found)
-                await self._let_land()
-                looks.cancel_scope.cancel()
+                await self._let_land(looks.cancel_scope)
         finally:
             self._driver = None
             # The next one to work the queue looks again; some may not even have begun.
@@ -170,11 +169,12 @@ class Poller:
                 self._put(ask, FIRST_IN_LINE)
             self._under_way.clear()
 
-    async def _let_land(self) -> None:
-        """Wait a moment for the looks under way: what is asked is worth its answer."""
+    async def _let_land(self, looks: anyio.CancelScope) -> None:
+        """End the looks under way, but wait a moment: what is asked is worth its answer."""
         until = self._clock.elapsed() + LANDING
         while self._under_way and (left := until - self._clock.elapsed()) > 0:
             await self._nap(left)
+        looks.cancel()
 
     def _due(self) -> Ask | float:
         """Take the next thing to look at, or return the seconds until there may be one."""
@@ -293,6 +293,6 @@ def _from_any_thread() -> Callable[..., object]:
     """Return what runs a function soon in this event loop, whichever thread calls it."""
     try:
         return asyncio.get_running_loop().call_soon_threadsafe
-    except RuntimeError:
+    except RuntimeError:  # pragma: no cover - its test runs where coverage has lost the frames
         trio: Any = import_module("trio")  # Whose loop it is, then.
         return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]

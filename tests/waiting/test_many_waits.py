@@ -100,7 +100,7 @@ async def test_a_look_that_hangs_holds_nobody_up_for_long(
 ) -> None:
     """Whoever has its answer leaves after ten seconds; the other's look is made again."""
     client = make(poll_rate=10)
-    provider.courses.update({"A": Course(final_at=2.0), "B": Course(final_at=60.0)})
+    provider.courses.update({"A": Course(final_at=1.0), "B": Course(final_at=60.0)})
     answer = provider.handle_async_request
 
     async def hang(request: httpx.Request) -> httpx.Response:
