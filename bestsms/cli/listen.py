@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bestsms._settings import is_loopback
+from bestsms.cli.terminal import close_if_broken, say
 from bestsms.emulator.server import listening, server_of, url_of
 from bestsms.errors import ConfigurationError
 from bestsms.webhooks import Event, Receiver, ReplyEvent, StatusEvent, UnknownEvent
@@ -50,10 +51,11 @@ def run(
 
     async def show(event: Event) -> None:
         try:
-            _print(_as_json(event) if as_json else _line(event))
-        except OSError:
+            say(_as_json(event) if as_json else _line(event))
+        except OSError as error:
             # Nobody reads any more; what is not shown stays in the store.
             server.should_exit = True
+            close_if_broken(error)
             raise
 
     with _kept_in(store) as place, listening(host, port, allow_remote=True) as listener:
@@ -73,11 +75,7 @@ def _kept_in(store: str | None) -> Generator[str, None, None]:
     if store is not None:
         yield store
         return
-    with tempfile.TemporaryDirectory(
-        prefix="bestsms-listen-",
-        # A store that is just being closed may still be at its files.
-        ignore_cleanup_errors=True,
-    ) as folder:
+    with tempfile.TemporaryDirectory(prefix="bestsms-listen-") as folder:
         yield str(Path(folder, "webhooks.sqlite"))
 
 
@@ -106,8 +104,3 @@ def _told(event: Event) -> str:
 def _plain(text: str | None) -> str:
     """Escape what steers a terminal."""
     return repr(str(text or "-"))[1:-1]
-
-
-def _print(line: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)

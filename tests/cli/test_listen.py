@@ -223,7 +223,9 @@ def test_half_a_secret_is_said(
 
 def started(**streams: Any) -> tuple[subprocess.Popen[str], str]:
     """The command in a process of its own, and its URL."""
-    environment = {name: os.environ[name] for name in os.environ if name not in listen.VARIABLES}
+    # Unbuffered output would hide what is left in a buffer when nobody reads.
+    unwanted = (*listen.VARIABLES, "PYTHONUNBUFFERED")
+    environment = {name: os.environ[name] for name in os.environ if name not in unwanted}
     process = subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "bestsms", "listen", "--port", "0"],
         stderr=subprocess.PIPE,
@@ -259,5 +261,4 @@ def test_a_closed_pipe_is_no_traceback() -> None:
     os.close(write)
     assert post(url, Type="SMS", MessageID="ID1", Destination=JESS) == 200
     code, err = ended(process)
-    assert code == 0
-    assert "Traceback" not in err
+    assert (code, "Traceback" in err) == (0, False), err
