@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from bestsms import SyncClient
-from bestsms.cli import listen, main
+from bestsms.cli import listen, main, terminal
 from bestsms.emulator import Emulator
 from bestsms.emulator.server import server_of, url_of
 
@@ -178,9 +178,9 @@ def test_it_ends_when_nobody_reads(listening: Listening, monkeypatch: pytest.Mon
     """A closed pipe ends the command; the provider had its 200."""
 
     def closed(_: str) -> None:
-        raise BrokenPipeError
+        raise OSError
 
-    monkeypatch.setattr(listen, "_print", closed)
+    monkeypatch.setattr(listen, "say", closed)
     listening.start()
     assert post(listening.url, Type="SMS", MessageID="ID1", Destination=JESS) == 200
     listening.join()
@@ -191,7 +191,7 @@ def test_a_terminal_without_the_letters_gets_escapes(monkeypatch: pytest.MonkeyP
     """What the terminal's encoding lacks is shown as an escape, not as an error."""
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    listen._print("caf\u00e9")
+    terminal.say("caf\u00e9")
     assert raw.getvalue() == b"caf\\xe9\n"
 
 
