@@ -140,7 +140,11 @@ def emulator(words: argparse.Namespace) -> Shown:
     from bestsms.emulator import standalone  # noqa: PLC0415 - Starlette and uvicorn are an extra
 
     standalone.run(
-        host=words.host, port=words.port, token=words.token, allow_remote=words.allow_remote
+        host=words.host,
+        port=words.port,
+        token=words.token,
+        allow_remote=words.allow_remote,
+        strict=words.strict,
     )
     return Shown(lambda: None)
 

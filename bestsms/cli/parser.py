@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     send.add_argument("--message-id", metavar="ID", help="your own id for the message")
     send.add_argument("--reference", metavar="NOTE", help="a note of your own")
     send.add_argument("--at", metavar="TIME", help="send later: YYYY-MM-DDTHH:mm, with --zone")
-    send.add_argument("--zone", metavar="ZONE", help="the zone of --at, such as 'AUS Eastern'")
+    send.add_argument("--zone", metavar="ZONE", help="such as 'AUS Eastern' or Australia/Perth")
     send.add_argument(
         "--test", action="store_true", help="report success without sending (Mode=Test)"
     )
@@ -95,6 +95,12 @@ def parser() -> argparse.ArgumentParser:
     emulator.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     emulator.add_argument("--port", type=int, default=8026, help="0 picks a free one (%(default)s)")
     emulator.add_argument("--token", help="the one good token; any, if not given")
+    emulator.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse whatever deviates from the reference, and say what "
+        "(BESTSMS_EMULATOR_STRICT=1 says so too)",
+    )
     emulator.add_argument(
         "--allow-remote", action="store_true", help="say it again for a host other machines reach"
     )

@@ -13,6 +13,10 @@ or behind a port, from sync and async tests alike::
     with Emulator(token="test-token").serve() as url:
         ...
 
+It speaks JSON and XML. With ``Emulator(strict=True)`` it refuses whatever deviates from
+the reference and says what, where else it bears with all that the API is known to bear
+with; ``BESTSMS_EMULATOR_STRICT=1`` says so for every emulator of a test suite.
+
 Then ``emulator.advance(60)`` moves time, ``emulator.reply(...)`` lets a phone answer,
 ``emulator.set_destination(...)`` decides what becomes of a number, ``emulator.ledger()``
 counts what was accepted, and ``await emulator.deliver_callbacks()`` posts due webhooks

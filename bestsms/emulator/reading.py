@@ -72,7 +72,7 @@ class Fields:
         value = self._values.get(name)
         if value is None:
             return []
-        if not _is_list(value):
+        if not is_list(value):
             raise bad_syntax(f"{self.at(name)} must be an array")
         return value
 
@@ -86,5 +86,11 @@ class Fields:
         return f"{self._path}.{name}" if self._path else name
 
 
-def _is_list(value: object) -> TypeGuard[list[Any]]:
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Say whether a value is an array."""
     return isinstance(value, list)
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Say whether a value is an object."""
+    return isinstance(value, dict)

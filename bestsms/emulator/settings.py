@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from ipaddress import ip_address
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
@@ -12,12 +13,16 @@ from attrs import field, frozen
 from bestsms.emulator import times
 from bestsms.emulator.errors import EmulatorError
 
+STRICT = "BESTSMS_EMULATOR_STRICT"
+"""The environment variable that says whether an emulator is strict unless told."""
+
 _YEAR = 366 * 24 * 3600
 
 
 class Changes(TypedDict, total=False):
     """The settings by name, for ``Emulator(**settings)`` and ``change_settings``."""
 
+    strict: bool
     unknown_message_status: int
     error_key: str
     reply_shape: str
@@ -26,6 +31,7 @@ class Changes(TypedDict, total=False):
     refuse_unknown_time_zone: bool
     unset_delayed_time: str
     reject_duplicates: bool
+    search_by_digits: bool
     status_visibility_seconds: float
     delivery_seconds: float
     price_per_part: float
@@ -91,6 +97,13 @@ def _receiver(_: object, attribute: attrs.Attribute[Any], value: object) -> None
         )
 
 
+def _strict_by_default() -> bool:
+    written = os.environ.get(STRICT, "")
+    if written not in ("", "0", "1"):
+        raise EmulatorError(f"{STRICT} is 1 or 0, not {written!r}")
+    return written == "1"
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address never leaves this machine."""
     if host.lower() == "localhost":
@@ -118,6 +131,9 @@ class Settings:
     """The switches of one emulator; every default is the documented or assumed behaviour.
 
     Args:
+        strict: Refuse whatever deviates from the wire facts, instead of bearing with it; the
+            text says what, with its T-number. The environment says what it is by default:
+            ``BESTSMS_EMULATOR_STRICT=1`` turns it on in every process of a whole test suite.
         unknown_message_status: HTTP code for an unknown MessageID: 400, 404 or 200 (U1).
         error_key: Error key of 2.04: ``both``, ``message`` or ``error_message`` (T53, U2).
         reply_shape: Reply call: ``nested`` per recipient, or ``flat`` as S0 and S3 print (T58).
@@ -128,6 +144,8 @@ class Settings:
             those of its creation (``created``) (U13).
         reject_duplicates: The same number, sender and text within 60 seconds fails with
             ``Rejected-Duplicate`` (section 2.2).
+        search_by_digits: A contact search compares telephone numbers by their digits alone,
+            not as they are stored (T17, U32).
         status_visibility_seconds: Reports know a job only after so long (U3, T75).
         delivery_seconds: How long a delivery takes.
         price_per_part: Price of one SMS part (T64).
@@ -146,6 +164,7 @@ class Settings:
             too, against the documentation (T95, T98).
     """
 
+    strict: bool = field(factory=_strict_by_default, validator=_flag)
     unknown_message_status: int = field(default=400, validator=one_of(400, 404, 200))
     error_key: str = field(default="both", validator=one_of("both", "message", "error_message"))
     reply_shape: str = field(default="nested", validator=one_of("nested", "flat"))
@@ -154,6 +173,7 @@ class Settings:
     refuse_unknown_time_zone: bool = field(default=False, validator=_flag)
     unset_delayed_time: str = field(default="blank", validator=one_of("blank", "created"))
     reject_duplicates: bool = field(default=False, validator=_flag)
+    search_by_digits: bool = field(default=False, validator=_flag)
     status_visibility_seconds: float = field(default=0.0, validator=_amount)
     delivery_seconds: float = field(default=2.0, validator=_amount)
     price_per_part: float = field(default=0.1, validator=_amount)

@@ -35,17 +35,28 @@ _PLAIN = {
 
 
 def parts(text: str) -> int:
-    """Count the SMS parts of a text: 160/153 GSM-7 septets or 70/67 UCS-2 units (T36)."""
+    """Count the SMS parts of a text: 160/153 GSM-7 septets or 70/67 UCS-2 units (T36).
+
+    What takes two units is never cut in two: it goes into the next part as a whole.
+    """
     if _GSM_BASIC.issuperset(text):
-        size = len(text)
-        single, joined = _GSM_SINGLE, _GSM_JOINED
-    elif _GSM.issuperset(text):
-        size = len(text) + sum(text.count(character) for character in _GSM_EXTENDED)
+        return 1 if len(text) <= _GSM_SINGLE else -(-len(text) // _GSM_JOINED)
+    if _GSM.issuperset(text):
+        units = [2 if character in _GSM_EXTENDED else 1 for character in text]
         single, joined = _GSM_SINGLE, _GSM_JOINED
     else:
-        size = len(text.encode("utf-16-le")) // 2
+        units = [2 if character > "\uffff" else 1 for character in text]
         single, joined = _UCS2_SINGLE, _UCS2_JOINED
-    return 1 if size <= single else -(-size // joined)
+    return 1 if sum(units) <= single else _filled(units, joined)
+
+
+def _filled(units: list[int], room: int) -> int:
+    count, left = 1, room
+    for size in units:
+        if size > left:
+            count, left = count + 1, room
+        left -= size
+    return count
 
 
 def expand(text: str, values: Mapping[str, str]) -> str:

@@ -131,7 +131,10 @@ def test_the_emulator_command_serves(monkeypatch: pytest.MonkeyPatch) -> None:
     served: dict[str, object] = {}
     monkeypatch.setattr("bestsms.emulator.standalone.run", lambda **words: served.update(words))
     assert main(["emulator", "--port", "0", "--token", "T"]) == 0
-    assert served == {"host": "127.0.0.1", "port": 0, "token": "T", "allow_remote": False}
+    words = {"host": "127.0.0.1", "port": 0, "token": "T"}
+    assert served == {**words, "allow_remote": False, "strict": False}
+    assert main(["emulator", "--strict"]) == 0
+    assert served["strict"] is True
 
 
 def test_an_accepted_text_is_never_reported_as_refused(

@@ -9,9 +9,18 @@ import pytest
 
 from bestsms.emulator import Clock, Emulator
 from bestsms.emulator.faults import wire
+from bestsms.emulator.settings import STRICT
 
 START = "2025-06-03T21:16:55Z"
 """In Sydney it is 07:16:55 on June 4th."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _lenient_unless_told():
+    """Whatever the suite is run with, an emulator here is strict only where a test says so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(STRICT, raising=False)
+        yield
 
 
 class Caller:
@@ -46,6 +55,14 @@ class Caller:
         """DELETE and return the decoded body."""
         return (await self.call("DELETE", path)).json()
 
+    async def xml(self, method, path, body=None, **options):
+        """Make a call in XML, both ways, and return the response."""
+        headers = {"Accept": "application/xml"}
+        if body is not None:
+            headers["Content-Type"] = "application/xml"
+            options["content"] = body if isinstance(body, bytes) else body.encode()
+        return await self.call(method, path, headers=headers, **options)
+
     async def send(self, *to, message="Hello", **data):
         """Send to numbers or destination objects; return the decoded body."""
         destinations = [{"Recipient": one} if isinstance(one, str) else one for one in to]
@@ -66,6 +83,50 @@ def make():
         return Emulator(**{"token": "test-token", "clock": Clock.frozen(START), **options})
 
     return build
+
+
+class Both:
+    """The same call at an emulator that bears with much, and at one that is strict."""
+
+    JSON = {"accept": "application/json"}  # noqa: RUF012 - never changed
+
+    def __init__(self, make, version):
+        self.version = version
+        self.lenient, self.strict = (Caller(make(strict=word), version) for word in (False, True))
+
+    async def call(self, method, path, headers=JSON, **options):
+        """Make the call at both, and return what each answered."""
+        return [
+            await each.call(method, path, headers=headers, **options)
+            for each in (self.lenient, self.strict)
+        ]
+
+    async def passes(self, method, path, **options):
+        """Check that both answer the same, and return the strict answer."""
+        borne, answer = await self.call(method, path, **options)
+        assert "Strict" not in answer.text, answer.text
+        assert borne.status_code == answer.status_code
+        return answer
+
+    async def deviates(self, trap, method, path, *, code=400, borne=200, **options):
+        """Check that only the strict one refuses it, with that code, for that trap."""
+        lenient, answer = await self.call(method, path, **options)
+        assert (lenient.status_code, "Strict" in lenient.text) == (borne, False), lenient.text
+        assert answer.status_code == code, answer.text
+        assert "Strict: " in answer.text
+        assert trap in answer.text
+
+
+@pytest.fixture(params=["2.03", "2.04"])
+def both(request, make):
+    """A lenient and a strict emulator, in each version in turn."""
+    return Both(make, request.param)
+
+
+@pytest.fixture
+def both_of(make):
+    """Make a lenient and a strict emulator for a version."""
+    return lambda version: Both(make, version)
 
 
 @pytest.fixture

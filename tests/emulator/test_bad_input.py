@@ -231,15 +231,14 @@ async def test_json_by_any_of_its_names(api, headers):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"content-type": "application/xml; encoding='utf-8'"},
-        {"content-type": "text/xml"},
         {"content-type": "text/plain"},
         {"content-type": "application/x-www-form-urlencoded"},
-        {"content-type": "application/json", "accept": "application/xml"},
+        {"content-type": "application/atom+xml"},
+        {"content-type": "application/json", "accept": "text/html"},
     ],
 )
 async def test_other_formats_are_415(api, headers):
-    """XML is not spoken yet, in neither direction."""
+    """JSON and XML are spoken, and nothing else in either direction."""
     answer = await api.call("POST", "send/sms", content=b"<x/>", headers=headers)
     assert answer.status_code == 415
     assert "use application/json" in answer.json()["Message"]

@@ -214,6 +214,9 @@ def test_run_says_where_it_is_and_bears_an_interrupt(monkeypatch, capsys, token,
     assert control.endswith("/_emulator/state")
     assert "Ctrl-C" in stop
 
+    standalone.run(host="127.0.0.1", port=0, token=token, strict=True)
+    assert "deviates" in capsys.readouterr().out.splitlines()[2]
+
 
 def test_run_in_a_process_of_its_own():
     """It serves until it is interrupted, and ends quietly."""

@@ -12,6 +12,7 @@ from bestsms.emulator.errors import Refused
 
 _WHITE_SPACE = re.compile(r"\s")
 _MAX_CODE = 100
+_DIGITS = frozenset("0123456789")
 
 
 class AddressBook:
@@ -49,6 +50,22 @@ class AddressBook:
     def contacts(self) -> list[Contact]:
         """Return every contact, oldest first."""
         return list(self._world.store.contacts.values())
+
+    def search(self, wanted: Mapping[str, str], *, by_digits: bool) -> list[Contact]:
+        """Return the contacts that have every wanted text in full, in any case (T17, U32).
+
+        Args:
+            wanted: Texts by field name; none at all finds every contact.
+            by_digits: Telephone numbers match when their digits do.
+        """
+        return [
+            contact
+            for contact in self.contacts()
+            if all(
+                _same(contact.fields.get(name, ""), text, by_digits and name.endswith("Phone"))
+                for name, text in wanted.items()
+            )
+        ]
 
     def groups(self) -> list[Group]:
         """Return every group, oldest first."""
@@ -124,3 +141,13 @@ class AddressBook:
         contact, group = self.membership(contact_id, key)
         del group.members[contact.contact_id]
         return contact, group
+
+
+def _same(stored: str, text: str, by_digits: bool) -> bool:  # noqa: FBT001 - two of one kind
+    if by_digits and (digits := _digits(text)):
+        return _digits(stored) == digits
+    return stored.casefold() == text.casefold()
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character in _DIGITS)

@@ -13,11 +13,16 @@ from starlette.types import Receive, Scope, Send
 
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
-from bestsms.emulator.rest import answers, bodies, routing
+from bestsms.emulator.rest import answers, bodies, formats, routing, strict, xml_bodies
 from bestsms.emulator.rest.calls import Answer, Call
+from bestsms.emulator.rest.formats import Format
 
 _WITH_BODY = ("POST", "PATCH")
 _LATEST = routing.VERSIONS[-1]
+_READERS: dict[Format, Callable[[bytes], Any]] = {
+    Format.JSON: bodies.decode,
+    Format.XML: xml_bodies.decode,
+}
 
 
 class Api:
@@ -29,10 +34,13 @@ class Api:
     404     no call of 2.03 or 2.04 has that path
     405     the call has another method, which ``Allow`` names
     401     no ``Authorization: Basic``, or another token
-    415     Content-Type or Accept is not JSON
+    415     Content-Type or Accept is neither JSON nor XML
     413     the body is larger than 20 MB
-    400     the body is no JSON, or the call is refused (some settings say 200 or 404)
+    400     the body cannot be read, or the call is refused (some settings say 200 or 404)
     ======  ==================================================================
+
+    A refusal is in the format of the answer. What the setting ``strict`` refuses besides,
+    and with which code, is told in ``strict``.
 
     Args:
         engine: What the calls act on.
@@ -63,10 +71,11 @@ class Api:
             body = await bodies.read_bytes(request)
             with self._engine.lock:
                 self._engine.settle()
-                return answers.render(act(body))
+                return answers.render(act(body), spoken=formats.of_answer(request.headers))
         except Refused as refusal:
             version = routing.version_of(_raw_path(request)) or _LATEST
-            return answers.refuse(version, refusal, self._engine.settings.error_key)
+            spoken = formats.of_refusal(request.headers)
+            return answers.refuse(version, refusal, self._engine.settings.error_key, spoken)
         except ClientDisconnect:
             return Response(status_code=400)
 
@@ -80,19 +89,21 @@ class Api:
         version = routing.version_of(raw_path)
         if version is None:
             raise routing.not_found(raw_path)
-        handler, ids = routing.find(request.method, raw_path)
-        bodies.check_token(
-            request.headers.get("authorization", ""),
-            self._token,
-            bearer=self._engine.settings.accept_bearer,
-        )
-        has_body = request.method in _WITH_BODY
-        bodies.check_format(request.headers, has_body=has_body)
+        route = routing.find(request.method, raw_path)
+        settings = self._engine.settings
+        header = request.headers.get("authorization", "")
+        bodies.check_token(header, self._token, bearer=settings.accept_bearer)
+        written = formats.of_body(request.headers) if request.method in _WITH_BODY else None
+        formats.of_answer(request.headers)
+        if settings.strict:
+            strict.check_head(request, raw_path, version, route)
         query = {name.lower(): value for name, value in request.query_params.multi_items()}
 
         def act(body: bytes) -> Answer:
-            value: Any = bodies.decode(body) if has_body else {}
-            return handler(self._engine, Call(version, ids, query, value))
+            if settings.strict:
+                strict.check_body(body, version, route, written)
+            value: Any = _READERS[written](body) if written else {}
+            return route.handler(self._engine, Call(version, route.ids, query, value))
 
         return act
 

@@ -1,11 +1,10 @@
-"""Reading a request: who asks, in what format, and what the body holds."""
+"""Reading a request: who asks, and what the body holds."""
 
 from __future__ import annotations
 
 import hmac
 import json
 import re
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -38,23 +37,6 @@ def check_token(header: str, token: str | None, *, bearer: bool) -> None:
     good = bool(given) and (token is None or hmac.compare_digest(given.encode(), token.encode()))
     if not (known and good):
         raise Refused("Unauthorized", status=401, headers=(("WWW-Authenticate", "Basic"),))
-
-
-def check_format(headers: Mapping[str, str], *, has_body: bool) -> None:
-    """Refuse what is not JSON; parameters such as ``encoding='utf-8'`` are ignored (T7).
-
-    An absent header counts as JSON. On GET and DELETE only Accept matters: their bodies
-    are never read.
-
-    Raises:
-        Refused: 415; XML is not spoken yet.
-    """
-    content = _media_type(headers.get("content-type", ""))
-    if has_body and content and not _is_json(content):
-        raise Refused(f"Unsupported Content-Type: {content}; use application/json", status=415)
-    accept = {_media_type(choice) for choice in headers.get("accept", "").split(",")} - {""}
-    if accept and not any(_is_json(choice) or choice.endswith("*") for choice in accept):
-        raise Refused("Unsupported Accept; use application/json", status=415)
 
 
 async def read_bytes(request: Request) -> bytes:
@@ -109,11 +91,3 @@ def decode(body: bytes) -> Any:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
-
-
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type.endswith(("/json", "+json"))

@@ -13,12 +13,28 @@ from bestsms.emulator.rest import spelling_book
 from bestsms.emulator.rest.calls import Answer, Call
 from bestsms.emulator.rest.paging import page_of
 from bestsms.emulator.rest.spelling import OLD
-from bestsms.emulator.rest.spelling_book import CONTACT_FIELDS, GROUP_FIELDS, read_fields
+from bestsms.emulator.rest.spelling_book import (
+    CONTACT_FIELDS,
+    GROUP_FIELDS,
+    SEARCHED,
+    read_fields,
+)
 
 
 def contact_list(engine: Engine, call: Call) -> Answer:
     """``GET /addressbook/contact/list``."""
     return _contacts(engine, call, engine.book.contacts())
+
+
+def contact_search(engine: Engine, call: Call) -> Answer:
+    """``GET /addressbook/contact/search`` of 2.04; in 2.03 it reads as a ContactID."""
+    if call.version == OLD:
+        return _answer(engine, call, engine.book.contact("search"))
+    wanted = {
+        name: call.query[name.lower()] for name in SEARCHED if call.query.get(name.lower(), "")
+    }
+    by_digits = engine.settings.search_by_digits
+    return _contacts(engine, call, engine.book.search(wanted, by_digits=by_digits))
 
 
 def contact_get(engine: Engine, call: Call) -> Answer:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from attrs import frozen
+
 from bestsms.emulator.core.engine import Engine
 from bestsms.emulator.errors import Refused
 from bestsms.emulator.rest import book_calls, calls
@@ -22,6 +24,7 @@ _TABLE: tuple[tuple[str, dict[str, Handler]], ...] = (
     ("get/sms/received", {"GET": calls.received}),
     ("get/sms/reply/*", {"GET": calls.reply}),
     ("addressbook/contact/list", {"GET": book_calls.contact_list}),
+    ("addressbook/contact/search", {"GET": book_calls.contact_search}),
     ("addressbook/contact", {"POST": book_calls.contact_create}),
     (
         "addressbook/contact/*",
@@ -66,7 +69,22 @@ def version_of(raw_path: str) -> str | None:
     return next((version for version in VERSIONS if wanted == f"v{version}"), None)
 
 
-def find(method: str, raw_path: str) -> tuple[Handler, tuple[str, ...]]:
+@frozen
+class Route:
+    """A call as it was found.
+
+    Args:
+        name: Method and pattern, such as ``GET get/status/*``.
+        handler: What carries it out.
+        ids: The variable segments, decoded.
+    """
+
+    name: str
+    handler: Handler
+    ids: tuple[str, ...]
+
+
+def find(method: str, raw_path: str) -> Route:
     """Return the call behind a method and path, with its variable segments.
 
     Args:
@@ -88,7 +106,7 @@ def find(method: str, raw_path: str) -> tuple[Handler, tuple[str, ...]]:
                 headers=(("Allow", allow),),
             )
         ids = tuple(s for s, p in zip(segments, pattern, strict=True) if p == "*")
-        return methods[method], ids
+        return Route(f"{method} {'/'.join(pattern)}", methods[method], ids)
     raise not_found(raw_path)
 
 

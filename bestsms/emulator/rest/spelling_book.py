@@ -31,6 +31,12 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """The writable fields of a contact, each with the names it is read under."""
 
+SEARCHED = (
+    *("EmailAddress", "MobilePhone", "MainPhone", "Attention"),
+    *("FirstName", "LastName", "Company"),
+)
+"""The fields that a contact can be searched by."""
+
 GROUP_FIELDS: dict[str, tuple[str, ...]] = {
     name: (name,) for name in ("GroupName", "SubAccount", "Department", "ViewEditBy")
 }

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, tzinfo
-from xml.sax.saxutils import escape
 
 from bestsms.emulator import times
 from bestsms.emulator.core.records import Callback, Event
 from bestsms.emulator.core.sending import zone_of
 from bestsms.emulator.rest.spelling import OLD
 from bestsms.emulator.settings import Settings
+from bestsms.emulator.xml.writing import escaped
 
 _STATUS_DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>"
 _REPLY_DECLARATION = '<?xml version="1.0" encoding="UTF-8" ?>'
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def body(callback: Callback, settings: Settings) -> bytes:
@@ -116,10 +114,6 @@ def _new(callback: Callback, settings: Settings) -> dict[str, str]:
 
 def _xml(fields: dict[str, str], *, status: bool) -> str:
     """Spell the fields as XML; each kind of event quotes its declaration in its own way (T92)."""
-    children = "\n".join(
-        # A control character cannot stand in XML in any spelling, so it is replaced.
-        f"<{name}>{escape(_NOT_XML.sub(chr(0xFFFD), value))}</{name}>"
-        for name, value in fields.items()
-    )
+    children = "\n".join(f"<{name}>{escaped(value)}</{name}>" for name, value in fields.items())
     declaration = _STATUS_DECLARATION if status else _REPLY_DECLARATION
     return f"{declaration}\n<root>\n{children}\n</root>"

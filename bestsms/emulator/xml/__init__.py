@@ -1,0 +1,1 @@
+"""XML as the emulator reads and writes it."""
