@@ -2,36 +2,18 @@
 
 Going out, a time is ``YYYY-MM-DDTHH:mm:ss`` without an offset, in the zone that ``TimeZone`` names
 (wire-facts 2.3, T37). Coming in, the RFC 3339 field is preferred and the UTC field is next; a local
-text is not turned into an instant, its zone not being known for certain.
+text is an instant only where its zone is known, and its clock shows that time once.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime
 from typing import Final, overload
 
 from bestsms.errors import InvalidRequest
 
-__all__ = ["ZONES", "local", "moment", "printed", "zoned"]
-
-ZONES: Final = {
-    "New Zealand": "Pacific/Auckland",
-    "AUS Eastern": "Australia/Sydney",
-    "E. Australia": "Australia/Brisbane",
-    "W. Australia": "Australia/Perth",
-    "Cen. Australia": "Australia/Adelaide",
-    "Central Pacific": "Pacific/Guadalcanal",
-}
-"""The provider's zone names that are known (U33), with the IANA zone each one means."""
-
-_PROVIDER_NAMES: Final = {iana: name for name, iana in ZONES.items()} | {
-    "Australia/Melbourne": "AUS Eastern",
-    "Australia/Canberra": "AUS Eastern",
-    "Australia/Hobart": "AUS Eastern",
-}
-# Brisbane has no daylight saving: every instant has exactly one wall-clock text there.
-_WITHOUT_DST: Final = "E. Australia"
+__all__ = ["local", "moment", "printed", "zoned"]
 
 _WIRE_TEXT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 _PRINTED: Final = (
@@ -43,56 +25,43 @@ _PRINTED: Final = (
 )
 _NOON: Final = 12
 _NEVER_YEAR: Final = 1
-_WIRE_LENGTH: Final = len("YYYY-MM-DDTHH:mm:ss")
 
 
 def zoned(
     field: str, value: datetime | str | None, zone: str | None
 ) -> tuple[str | None, str | None]:
-    """Spell a time that travels with its zone, and name that zone.
+    """Spell a time that travels with its zone, and name that zone by the provider's name for it.
+
+    A zone that the provider has no name for never travels: a time in it, or an aware one for it,
+    leaves as the same instant in ``E. Australia``, whose clocks never change.
+
+    Example:
+        >>> zoned("SendTime", "2025-07-01T10:00", "Australia/Melbourne")
+        ('2025-07-01T10:00:00', 'AUS Eastern')
+        >>> zoned("SendTime", "2025-07-01T02:00", "Europe/Oslo")
+        ('2025-07-01T10:00:00', 'E. Australia')
 
     Args:
         field: The wire name, for errors.
         value: An aware ``datetime`` (any zone), a naive one (then ``zone`` is needed), or the text
             ``YYYY-MM-DDTHH:mm`` (seconds optional), which means the zone given or else the user's.
-        zone: The provider's name (``AUS Eastern``) or an IANA name; others pass unchanged (U33).
+        zone: The provider's name (``AUS Eastern``) or an IANA name.
 
     Returns:
         The text and the zone's name, each ``None`` if there is none.
 
     Raises:
-        InvalidRequest: A naive ``datetime`` without a zone, a text of another form, a time that the
-            zone's clock shows twice, or an aware time for a zone that is not known.
+        InvalidRequest: A zone that is not known, a naive ``datetime`` without a zone, a text of
+            another form, or a time that the zone's clock shows never or twice (its ``fold`` is not
+            asked: 0 does not tell "the first" from "not said").
     """
-    name = _PROVIDER_NAMES.get(zone, zone) if isinstance(zone, str) else zone
-    if not isinstance(value, datetime):
-        return (None if value is None else _checked(field, value)), name
-    if value.tzinfo is None:
-        if name is None:
-            raise InvalidRequest(
-                field,
-                "a datetime without a zone needs TimeZone too, for example 'AUS Eastern'; "
-                "or pass an aware datetime",
-            )
-        return _spelled(value), name
-    given = name is not None
-    if name is None:
-        name = _PROVIDER_NAMES.get(str(value.tzinfo), _WITHOUT_DST)
-    elif name not in tuple(ZONES):  # by equality: a wrong type need not be hashable
-        known = ", ".join(ZONES)
-        raise InvalidRequest(
-            field, f"an aware datetime can be put into these zones only: {known}; not {name!r}"
-        )
-    there = _there(field, value, name)
-    if _ambiguous(there):
-        if given:
-            raise InvalidRequest(
-                field,
-                f"this wall-clock time comes twice in {name} (the clock goes back); "
-                "leave TimeZone out and an unambiguous zone is chosen",
-            )
-        name = _WITHOUT_DST
-        there = _there(field, value, name)
+    when = value if isinstance(value, datetime) or value is None else _checked(field, value)
+    if zone is None and not isinstance(value, datetime):
+        return _spelled(when), None
+    # Most sends name no zone, and need not load all that is known of them.
+    from bestsms._wire.placing import placed  # noqa: PLC0415
+
+    there, name = placed(field, when, zone)
     return _spelled(there), name
 
 
@@ -108,7 +77,7 @@ def local(field: str, value: datetime | str | None) -> str | None:
             form than ``YYYY-MM-DDTHH:mm`` (seconds optional).
     """
     if not isinstance(value, datetime):
-        return None if value is None else _checked(field, value)
+        return None if value is None else _spelled(_checked(field, value))
     if value.tzinfo is not None:
         raise InvalidRequest(
             field,
@@ -118,11 +87,19 @@ def local(field: str, value: datetime | str | None) -> str | None:
     return _spelled(value)
 
 
-def moment(*texts: str | None) -> datetime | None:
+def moment(
+    *texts: str | None, local: str | None = None, zone: str | None = None
+) -> datetime | None:
     """Return the first of several texts that is a time, as an aware ``datetime`` in UTC.
 
     A text without an offset is taken as UTC: only UTC and RFC 3339 fields are passed in. Year 0001
     is the provider's "never" (T70).
+
+    Args:
+        texts: The texts, best first.
+        local: A local text, for where none of them is a time.
+        zone: The name of its zone, as the provider gives it. Where that is not known, or its clock
+            shows the time never or twice, the local text is no instant.
     """
     for text in texts:
         if not text:
@@ -134,11 +111,12 @@ def moment(*texts: str | None) -> datetime | None:
         aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found
         if aware.year == _NEVER_YEAR:
             return None
-        try:
-            return aware.astimezone(UTC)
-        except OverflowError:  # The last hours of year 9999, west of Greenwich.
-            continue
-    return None
+        if (utc := _utc(aware)) is not None:
+            return utc
+    there = printed(local or "")
+    if there is not None and there.tzinfo is None:
+        there = _on_the_clock(there, zone)
+    return None if there is None else _utc(there)
 
 
 def printed(text: str) -> datetime | None:
@@ -175,16 +153,14 @@ def printed(text: str) -> datetime | None:
         return None
 
 
-def _checked(field: str, text: object) -> str:
+def _checked(field: str, text: object) -> datetime:
     if not isinstance(text, str):
         raise InvalidRequest(field, f"must be a datetime or text, not {type(text).__name__}")
     if re.fullmatch(_WIRE_TEXT, text) is not None:
         try:
-            datetime.fromisoformat(text)
+            return datetime.fromisoformat(text)
         except ValueError:
             pass
-        else:
-            return f"{text.replace(' ', 'T')}:00"[:_WIRE_LENGTH]
     raise InvalidRequest(
         field,
         "as text, a time is YYYY-MM-DDTHH:mm or YYYY-MM-DDTHH:mm:ss, without an offset or Z",
@@ -192,32 +168,26 @@ def _checked(field: str, text: object) -> str:
     )
 
 
-def _spelled(value: datetime) -> str:
-    return value.replace(tzinfo=None).isoformat(timespec="seconds")
+@overload
+def _spelled(value: datetime) -> str: ...
+@overload
+def _spelled(value: datetime | None) -> str | None: ...
+def _spelled(value: datetime | None) -> str | None:
+    return None if value is None else value.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def _there(field: str, value: datetime, name: str) -> datetime:
+def _on_the_clock(value: datetime, zone: str | None) -> datetime | None:
+    if zone is None:
+        return None
+    # Nearly every answer has a time in UTC, and needs no zones.
+    from bestsms._wire import zones  # noqa: PLC0415
+
+    clock = zones.read(zone)
+    return None if clock is None or zones.jump(value, clock) else value.replace(tzinfo=clock)
+
+
+def _utc(value: datetime) -> datetime | None:
     try:
-        return value.astimezone(_zone(field, name))
-    except OverflowError:
-        raise InvalidRequest(field, "must lie within the years 1 to 9999 in every zone") from None
-
-
-def _ambiguous(there: datetime) -> bool:
-    return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
-
-
-def _zone(field: str, name: str) -> tzinfo:
-    if name == _WITHOUT_DST:
-        return timezone(timedelta(hours=10))  # A fixed offset needs no zone data.
-    # Most programs never send at a set time, and need not load it.
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
-
-    try:
-        return ZoneInfo(ZONES[name])
-    except ZoneInfoNotFoundError:
-        raise InvalidRequest(
-            field,
-            "this machine has no time zone data to put an aware datetime into a zone with; install "
-            "tzdata, or give a datetime without a zone and its TimeZone",
-        ) from None
+        return value.astimezone(UTC)
+    except OverflowError:  # The last hours of year 9999, west of Greenwich.
+        return None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, strategies as st
 
-from bestsms._wire.times import ZONES, local, moment, zoned
+from bestsms._wire.times import local, moment, zoned
+from bestsms._wire.zones import ALIASES, ZONES
 from bestsms.errors import InvalidRequest
 
 NAIVE = datetime.fromisoformat("2021-12-31T23:00")
@@ -18,6 +18,25 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 AWARE = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.timezones())  # noqa: DTZ001
 # 02:30 on this morning comes twice in Sydney: at +11:00, and an hour later at +10:00.
 TWICE = datetime(2025, 4, 5, 15, 30, tzinfo=UTC)
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)).map(  # noqa: DTZ001
+    lambda value: value.replace(microsecond=0)
+)
+FOREIGN = ("Australia/Darwin", "Australia/Eucla", "Australia/Lord_Howe", "Europe/Oslo", "UTC")
+
+
+class NoOffset(tzinfo):
+    """A zone that does not say how far it is, which makes a time naive."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        """Return nothing."""
+
+
+def read_back(text: str | None, name: str | None) -> set[datetime]:
+    """Return every instant that a sent time may be read as, in the zone that was sent with it."""
+    assert text is not None
+    assert name is not None
+    there = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONES[name]))
+    return {there.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
 
 
 # -- going out, with a zone ------------------------------------------------------------------------
@@ -28,33 +47,96 @@ TWICE = datetime(2025, 4, 5, 15, 30, tzinfo=UTC)
     [
         (None, None, (None, None)),
         (None, "Australia/Perth", (None, "W. Australia")),
+        (None, "Europe/Oslo", (None, None)),
         ("2021-12-31T23:00", None, ("2021-12-31T23:00:00", None)),
         ("2021-12-31 23:00:05", "AUS Eastern", ("2021-12-31T23:00:05", "AUS Eastern")),
+        ("2021-12-31 23:00", "Europe/Oslo", ("2022-01-01T08:00:00", "E. Australia")),
         (NAIVE, "New Zealand", ("2021-12-31T23:00:00", "New Zealand")),
-        (NAIVE, "Europe/Oslo", ("2021-12-31T23:00:00", "Europe/Oslo")),
+        (NAIVE, "Australia/Hobart", ("2021-12-31T23:00:00", "AUS Eastern")),
+        (NAIVE, "Australia/Darwin", ("2021-12-31T23:30:00", "E. Australia")),
+        (NAIVE, "Europe/Oslo", ("2022-01-01T08:00:00", "E. Australia")),
         (datetime(2021, 7, 1, tzinfo=SYDNEY), None, ("2021-07-01T00:00:00", "AUS Eastern")),
         (datetime(2021, 7, 1, tzinfo=UTC), None, ("2021-07-01T10:00:00", "E. Australia")),
         (datetime(2021, 7, 1, tzinfo=UTC), "AUS Eastern", ("2021-07-01T10:00:00", "AUS Eastern")),
         (datetime(2021, 1, 1, tzinfo=UTC), "AUS Eastern", ("2021-01-01T11:00:00", "AUS Eastern")),
-        (datetime(2021, 1, 1, tzinfo=UTC), "Australia/Darwin", None),
+        (datetime(2021, 1, 1, tzinfo=UTC), "Europe/Oslo", ("2021-01-01T10:00:00", "E. Australia")),
         (TWICE, None, ("2025-04-06T01:30:00", "E. Australia")),
         (TWICE.astimezone(SYDNEY), None, ("2025-04-06T01:30:00", "E. Australia")),
-        (TWICE, "AUS Eastern", None),
-        (NAIVE, None, None),
-        (datetime.max.replace(tzinfo=UTC), None, None),
-        (datetime.max.replace(tzinfo=UTC), "AUS Eastern", None),
+        (TWICE.astimezone(SYDNEY), "Australia/Darwin", ("2025-04-06T01:30:00", "E. Australia")),
     ],
 )
 def test_a_time_travels_with_its_zone(
-    value: datetime | str | None, zone: str | None, sent: tuple[str | None, str | None] | None
+    value: datetime | str | None, zone: str | None, sent: tuple[str | None, str | None]
 ) -> None:
-    """T37, U33: no offset, and the zone by the provider's name; ``None`` here is a refusal."""
-    if sent is None:
-        with pytest.raises(InvalidRequest) as caught:
+    """T37, U33: no offset, and a zone by the provider's name, in which the clock shows it once."""
+    assert zoned("SendTime", value, zone) == sent
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "said"),
+    [
+        (NAIVE, None, "SendTime: a datetime without a zone needs TimeZone too"),
+        (NAIVE.replace(tzinfo=NoOffset()), None, "SendTime: a datetime without a zone needs"),
+        (datetime.max.replace(tzinfo=UTC), None, "SendTime: must lie within the years 1 to 9999"),
+        (datetime.max.replace(tzinfo=UTC), "AUS Eastern", "SendTime: must lie within the years"),
+        ("9999-12-31 23:00", "America/Lima", "SendTime: must lie within the years"),
+        (TWICE, "AUS Eastern", "SendTime: 2025-04-06 02:30:00 comes twice in AUS Eastern, where "),
+        ("2021-12-31T23:00", "Mars", "TimeZone: must be 'New Zealand', 'AUS Eastern', "),
+        (None, "Sydney", r"TimeZone: 'Sydney' is not the name of a zone; did you mean 'Australia/"),
+    ],
+)
+def test_a_time_that_can_not_travel_is_refused(
+    value: datetime | str | None, zone: str | None, said: str
+) -> None:
+    """What would be read at another hour than was meant never leaves."""
+    with pytest.raises(InvalidRequest, match=f"^{said}"):
+        zoned("SendTime", value, zone)
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+@pytest.mark.parametrize(
+    ("text", "zone", "said"),
+    [
+        ("2025-04-06 02:30:00", "AUS Eastern", "comes twice in AUS Eastern, .* aware datetime"),
+        ("2025-04-06 02:30:00", "Australia/Hobart", "comes twice in AUS Eastern"),
+        ("2025-10-26 02:30:00", "Europe/Oslo", "comes twice in Europe/Oslo"),
+        ("2025-10-05 02:30:00", "AUS Eastern", "05 01:30:00 or 2025-10-05 03:30:00"),
+        ("2025-10-05 02:15:00", "Australia/Lord_Howe", "05 01:45:00 or 2025-10-05 02:45:00"),
+        ("2025-03-30 02:00:00", "Europe/Oslo", "give 2025-03-30 01:00:00 or 2025-03-30 03:00:00"),
+        ("2011-12-30 12:00:00", "Pacific/Apia", "give 2011-12-29 12:00:00 or 2011-12-31 12:00:00"),
+    ],
+)
+def test_a_time_that_the_clock_shows_never_or_twice_is_refused(
+    text: str, zone: str, said: str, fold: int
+) -> None:
+    """As text and as a datetime, whatever its fold: 0 can't be told from not said (PEP 495)."""
+    for value in (text, datetime.fromisoformat(text).replace(fold=fold)):
+        with pytest.raises(InvalidRequest, match=f"^SendTime: {text} .*{said}"):
             zoned("SendTime", value, zone)
-        assert caught.value.field == "SendTime"
-    else:
-        assert zoned("SendTime", value, zone) == sent
+
+
+@pytest.mark.parametrize(("fold", "sent"), [(0, "2025-04-06T01:30:00"), (1, "2025-04-06T02:30:00")])
+def test_an_aware_time_says_which_of_two_it_is(fold: int, sent: str) -> None:
+    """The hour that comes twice in Sydney comes once in Brisbane."""
+    value = datetime(2025, 4, 6, 2, 30, tzinfo=SYDNEY, fold=fold)
+    assert zoned("SendTime", value, None) == (sent, "E. Australia")
+
+
+@given(instant=INSTANTS, zone=st.sampled_from([*ZONES, *ALIASES, *FOREIGN]))
+def test_a_naive_time_leaves_as_the_instant_that_its_zone_means(
+    instant: datetime, zone: str
+) -> None:
+    """Or is refused, just when its zone's clock shows it twice."""
+    there = instant.astimezone(ZoneInfo(ZONES.get(ALIASES.get(zone, zone), zone)))
+    text = f"{there:%Y-%m-%dT%H:%M:%S}"
+    twice = there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset()
+    for value in (text, there.replace(tzinfo=None)):
+        if twice:
+            with pytest.raises(InvalidRequest, match="comes twice"):
+                zoned("SendTime", value, zone)
+        else:
+            sent, name = zoned("SendTime", value, zone)
+            assert read_back(sent, name) == {instant}
 
 
 @given(value=AWARE)
@@ -67,14 +149,7 @@ def test_an_aware_time_leaves_as_one_instant(value: datetime) -> None:
     except InvalidRequest:
         assert not 2 < value.year < 9998
         return
-    assert text is not None
-    assert zone is not None
-    readings = {
-        datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONES[zone]), fold=fold)
-        for fold in (0, 1)
-    }
-    instant = value.astimezone(UTC)
-    assert {each.astimezone(UTC) for each in readings} == {instant.replace(microsecond=0)}
+    assert read_back(text, zone) == {value.astimezone(UTC).replace(microsecond=0)}
 
 
 @given(value=AWARE, zone=st.sampled_from(sorted(ZONES)))
@@ -85,9 +160,7 @@ def test_a_zone_of_ones_own_is_kept_or_the_time_refused(value: datetime, zone: s
     except InvalidRequest:
         return
     assert name == zone
-    assert text is not None
-    there = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONES[zone]))
-    assert there.astimezone(UTC) == value.astimezone(UTC).replace(microsecond=0)
+    assert read_back(text, name) == {value.astimezone(UTC).replace(microsecond=0)}
 
 
 # -- going out, without a zone ---------------------------------------------------------------------
@@ -172,14 +245,62 @@ def test_an_offset_is_honoured_at_any_time(value: datetime, minutes: int) -> Non
     assert (found is not None) or not 1 < value.year < 9999
 
 
-def test_a_machine_without_zone_data_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An aware time needs the zones of the machine; a missing database is an InvalidRequest."""
+# -- coming in, as local text ----------------------------------------------------------------------
 
-    def nothing(name: str) -> None:
-        raise zoneinfo.ZoneInfoNotFoundError(name)
+PRINTED = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M:%S", "%Y-%m-%dT%H:%M:%S.000")
 
-    monkeypatch.setattr(zoneinfo, "ZoneInfo", nothing)
-    with pytest.raises(InvalidRequest, match="tzdata"):
-        zoned("SendTime", datetime(2025, 7, 1, tzinfo=UTC), "AUS Eastern")
-    spelled = zoned("SendTime", datetime(2025, 7, 1, tzinfo=UTC), None)
-    assert spelled == ("2025-07-01T10:00:00", "E. Australia")  # a fixed offset needs no data
+
+@pytest.mark.parametrize(
+    ("utc", "local_text", "zone", "read"),
+    [
+        (None, "2025-07-01 10:00:00", "AUS Eastern", datetime(2025, 7, 1, tzinfo=UTC)),
+        (None, "2025-01-01 11:00:00", "AUS Eastern", datetime(2025, 1, 1, tzinfo=UTC)),
+        (
+            "",
+            "01/01/2025 11:00 a.m.",
+            "aus eastern standard time",
+            datetime(2025, 1, 1, tzinfo=UTC),
+        ),
+        ("soon", "2025-06-04 09:16:55", "New Zealand", datetime(2025, 6, 3, 21, 16, 55, 0, UTC)),
+        (None, "2025-06-04 09:16:55", "Pacific/Auckland", datetime(2025, 6, 3, 21, 16, 55, 0, UTC)),
+        (None, "2025-06-04T00:00:00Z", "AUS Eastern", datetime(2025, 6, 4, tzinfo=UTC)),
+        (None, "2025-06-04 10:00:00+1000", None, datetime(2025, 6, 4, tzinfo=UTC)),
+        ("2025-06-04", "2025-07-01 10:00:00", "AUS Eastern", datetime(2025, 6, 4, tzinfo=UTC)),
+        ("0001-01-01 00:00:00", "2025-07-01 10:00:00", "AUS Eastern", None),
+        (None, "0001-01-01 12:00:00", "AUS Eastern", None),
+        (None, "2025-04-06 02:30:00", "AUS Eastern", None),
+        (None, "2025-10-05 02:30:00", "AUS Eastern", None),
+        (None, "2025-07-01 10:00:00", None, None),
+        (None, "2025-07-01 10:00:00", "", None),
+        (None, "2025-07-01 10:00:00", "Mars", None),
+        (None, "2025-07-01 10:00:00", "EST", None),
+        (None, "soon", "AUS Eastern", None),
+        (None, "9999-12-31 23:59:59-10:00", None, None),
+        (None, "9999-12-31 23:59:59", "America/Lima", None),
+    ],
+)
+def test_a_local_text_is_a_moment_where_its_zone_is_known(
+    utc: str | None, local_text: str, zone: str | None, read: datetime | None
+) -> None:
+    """Only in place of UTC, never against it, and not if the clock shows the time never or twice.
+
+    Year 0001 is "never" in UTC and in local time (T70).
+    """
+    assert moment(utc, local=local_text, zone=zone) == read
+
+
+@given(instant=INSTANTS, zone=st.sampled_from([*ZONES, *ALIASES]), form=st.sampled_from(PRINTED))
+@example(instant=TWICE, zone="AUS Eastern", form=PRINTED[0])
+def test_a_local_text_is_never_another_moment(instant: datetime, zone: str, form: str) -> None:
+    """What a zone's clock showed is that instant again, or nothing if it was shown twice."""
+    there = instant.astimezone(ZoneInfo(ZONES[ALIASES.get(zone, zone)]))
+    twice = there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset()
+    found = moment(None, local=there.strftime(form), zone=zone)
+    assert found == (None if twice else instant)
+
+
+@given(texts=st.tuples(*[st.none() | st.text() | st.datetimes().map(str)] * 2), zone=st.text())
+def test_no_local_text_breaks_the_reading(texts: tuple[str | None, str | None], zone: str) -> None:
+    """Nor does any name of a zone."""
+    found = moment(texts[0], local=texts[1], zone=zone)
+    assert found is None or found.tzinfo is UTC
