@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from bestsms._settings import Version
 from bestsms._wire.arguments import is_several
 from bestsms._wire.checks import Flag
-from bestsms.api import CallbackFormat, Destination, File, Mode, SMSMessage
+from bestsms.api import CallbackFormat, File, Mode, SMSMessage
 from bestsms.errors import InvalidRequest
+from bestsms.sending.addressing import Destinations, destinations_of
 
 if TYPE_CHECKING:
     from bestsms.webhooks import Callback
 
-__all__ = ["Attachable", "Destinations", "compose", "with_callback"]
+__all__ = ["Attachable", "compose", "strict", "with_callback"]
 
-Destinations = str | Destination | Iterable[str | Destination]
-"""Who gets a message: a number, a :class:`Destination`, or any number of either."""
+SHORT_ASCII: Final = 201
+SHORT: Final = 99
+"""Characters up to which a text has three parts at most, whatever they are."""
+
+_log = logging.getLogger("bestsms")
 
 Attachable = File | Path
 """A file to link to: ready made, or a path, which is read when the message is sent."""
@@ -28,8 +34,8 @@ Attachable = File | Path
 
 async def compose(
     *,
+    version: Version,
     to: Destinations,
-    from_number: str | None,
     files: Attachable | Iterable[Attachable],
     character_conversion: bool | None,
     test: bool,
@@ -38,22 +44,52 @@ async def compose(
     """Return the arguments of the documented call for those of :meth:`bestsms.AsyncClient.send`.
 
     Raises:
-        InvalidRequest: An argument is of the wrong kind.
+        InvalidRequest: An argument is of the wrong kind, or a placeholder has no value.
         OSError: A file can't be read.
     """
     Flag("test").check(test)
+    destinations, files = destinations_of(to, version), list(_files(files))
+    text = as_given.get("message")
+    if isinstance(text, str) and "[[" in text:
+        from bestsms.templates import require_values  # noqa: PLC0415 - few texts are templates
+
+        require_values(text, destinations, len(files))
+    if isinstance(text, str) and len(text) > (SHORT_ASCII if text.isascii() else SHORT):
+        _warn_if_long(text, character_conversion=bool(character_conversion))
     return {
         **as_given,
-        "destinations": _destinations(to),
-        # Digits without a plus are the safe spelling of a sender (T23).
-        "from_number": (
-            from_number.removeprefix("+") if isinstance(from_number, str) else from_number
-        ),
-        # Off is the default, and not said (T47).
-        "character_conversion": None if character_conversion is False else character_conversion,
-        "files": [await _file(each) for each in _files(files)] or None,
+        "destinations": destinations,
+        "character_conversion": character_conversion,
+        "files": [await _file(each) for each in files] or None,
         "mode": Mode.TEST if test else None,
     }
+
+
+def _warn_if_long(text: str, *, character_conversion: bool) -> None:
+    from bestsms.segments import MOST_PARTS, parts  # noqa: PLC0415 - few texts are long
+
+    _, count, _ = parts(text, character_conversion=character_conversion)
+    if count > MOST_PARTS:
+        # Not refused: the provider raises the limit for who asks (T36).
+        _log.warning(
+            "a text of %d parts is sent; the provider takes %d of an account whose limit it has "
+            "not raised",
+            count,
+            MOST_PARTS,
+        )
+
+
+def strict(message: SMSMessage) -> SMSMessage:
+    """Return a message with its fields in the spelling that is safe to send."""
+    if message.from_number is None and message.character_conversion is not False:
+        return message
+    return attrs.evolve(
+        message,
+        # Digits without a plus (T23).
+        from_number=message.from_number and message.from_number.removeprefix("+"),
+        # Off is the default, and not said (T47).
+        character_conversion=message.character_conversion or None,
+    )
 
 
 def with_callback(message: SMSMessage, callback: Callback | None) -> SMSMessage:
@@ -75,22 +111,13 @@ def _no_sooner(send_time: str | None) -> datetime | None:
     return datetime.fromisoformat(send_time).replace(tzinfo=UTC) + timedelta(days=1)
 
 
-def _destinations(to: object) -> list[Destination]:
-    several = [to] if isinstance(to, str | Destination) else to
-    if not is_several(several):
-        raise _neither("Destinations", "to= takes a number, a Destination", to)
-    return [Destination(recipient=each) if isinstance(each, str) else each for each in several]
-
-
 def _files(files: object) -> Iterable[Attachable]:
     several = [files] if isinstance(files, File | Path) else files
     if not is_several(several):
-        raise _neither("Files", "files= takes a File, a Path", files)
+        raise InvalidRequest(
+            "Files", f"files= takes a File, a Path, or a list of either, not {type(files).__name__}"
+        )
     return several
-
-
-def _neither(field: str, takes: str, given: object) -> InvalidRequest:
-    return InvalidRequest(field, f"{takes}, or a list of either, not {type(given).__name__}")
 
 
 async def _file(one: Attachable) -> File:

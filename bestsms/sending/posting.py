@@ -31,7 +31,8 @@ from bestsms._wire.convert import structure
 from bestsms._wire.model import Model
 from bestsms.api import Messaging, SMSMessage
 from bestsms.errors import BestSMSError, InvalidRequest, NotSent, OutcomeUnknown
-from bestsms.sending.composing import compose, with_callback
+from bestsms.sending.addressing import refuse_unknown
+from bestsms.sending.composing import compose, strict, with_callback
 from bestsms.sending.looking import Finding, look_up
 from bestsms.sending.outcomes import OnUnknown, Sent, linked
 from bestsms.sending.register import Register
@@ -39,6 +40,7 @@ from bestsms.sending.register import Register
 if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
     from bestsms.journal import Intent, Journal
+    from bestsms.sending.guarding import Guard
     from bestsms.webhooks import Callback
 
 __all__ = ["Sender"]
@@ -57,18 +59,21 @@ class Sender:
         transport: Carries the requests.
         journal: Where intents and verdicts are written.
         callback: Where webhooks go of a message that does not say so itself.
+        guard: What is held against every message.
     """
 
-    __slots__ = ("callback", "register", "transport")
+    __slots__ = ("callback", "guard", "register", "transport")
 
     def __init__(
         self,
         transport: Transport,
         journal: Journal | None = None,
         callback: Callback | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.transport = transport
         self.callback = callback
+        self.guard = guard
         self.register = Register(journal, transport.clock)
 
     async def call(
@@ -98,7 +103,8 @@ class Sender:
         try:
             if OnUnknown(on_unknown) is OnUnknown.RESEND_AT_LEAST_ONCE:
                 second = linked(reference, posting.message_id)
-            fields = await compose(**given)
+            version = self.transport.settings.versions["messaging"]
+            fields = await compose(version=version, **given)
             return await posting.send(fields, reference)
         except InvalidRequest as error:
             # The id is part of what is known, even of a message that never left.
@@ -178,8 +184,12 @@ class _Posting:
             message = attrs.evolve(message, message_id=self.message_id)
         elif message.message_id != self.message_id:
             self.message_id, self._given = message.message_id, True
-        message = with_callback(message, self._sender.callback)
+        if self._sender.guard is not None:
+            message = await self._sender.guard.hold(message)
+        message = with_callback(strict(message), self._sender.callback)
         transport = self._sender.transport
+        version = transport.settings.versions[operation.area]
+        refuse_unknown(message, version)
         request = transport.request(operation, path=path, query=query, body=message)
         register = self._sender.register
         # Ours too: the id of an unclear send, given to another, would be a second copy.
