@@ -59,11 +59,24 @@ from bestsms.errors import (
     WaitsFailed,
     WaitTimeout,
 )
-from bestsms.sending import Attachable, Destinations, OnUnknown, Sent
+from bestsms.sending import (
+    Attachable,
+    ContactID,
+    Destinations,
+    GroupCode,
+    GroupID,
+    OnUnknown,
+    Sent,
+)
 from bestsms.sync import SyncClient
 
 if TYPE_CHECKING:
-    from bestsms import webhooks
+    from bestsms import numbers, segments, templates, webhooks
+    from bestsms.address_book.blocking import SyncAddressBook
+    from bestsms.address_book.book import AddressBook
+    from bestsms.address_book.outcomes import MemberChanges, SeveralMatches, SyncFailed
+    from bestsms.address_book.people import ContactDetails
+    from bestsms.estimating import Estimate
     from bestsms.sending.recovering import Recovered
     from bestsms.waiting.streams import Stream
     from bestsms.waiting.waits import Wait
@@ -71,6 +84,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ActionName",
     "ActionResult",
+    "AddressBook",
     "AsyncClient",
     "Attachable",
     "Attempt",
@@ -79,19 +93,25 @@ __all__ = [
     "CallbackFormat",
     "ConfigurationError",
     "Contact",
+    "ContactDetails",
     "ContactGroupPage",
+    "ContactID",
     "ContactPage",
     "DeadlineExceeded",
     "Destination",
     "Destinations",
+    "Estimate",
     "File",
     "Group",
+    "GroupCode",
     "GroupContactPage",
+    "GroupID",
     "GroupPage",
     "InvalidRequest",
     "InvalidResponse",
     "InvalidWebhook",
     "JobStatus",
+    "MemberChanges",
     "Membership",
     "MessageType",
     "Mode",
@@ -120,9 +140,12 @@ __all__ = [
     "SendResult",
     "Sent",
     "ServerError",
+    "SeveralMatches",
     "StoreError",
     "Stream",
+    "SyncAddressBook",
     "SyncClient",
+    "SyncFailed",
     "SyncStream",
     "UnknownAtDeadline",
     "Verdict",
@@ -131,15 +154,28 @@ __all__ = [
     "WaitTimeout",
     "WaitsFailed",
     "__version__",
+    "numbers",
+    "segments",
+    "templates",
     "to_dict",
     "webhooks",
 ]
 
 # Loaded when they are asked for: a program that only sends needs none of them.
 _LATER = {
+    "AddressBook": "bestsms.address_book.book",
+    "ContactDetails": "bestsms.address_book.people",
+    "Estimate": "bestsms.estimating",
+    "MemberChanges": "bestsms.address_book.outcomes",
     "Recovered": "bestsms.sending.recovering",
+    "SeveralMatches": "bestsms.address_book.outcomes",
     "Stream": "bestsms.waiting.streams",
+    "SyncAddressBook": "bestsms.address_book.blocking",
+    "SyncFailed": "bestsms.address_book.outcomes",
     "Wait": "bestsms.waiting.waits",
+    "numbers": "bestsms.numbers",
+    "segments": "bestsms.segments",
+    "templates": "bestsms.templates",
     "webhooks": "bestsms.webhooks",
 }
 

@@ -14,8 +14,8 @@ import attrs
 from bestsms import _failures as failures
 from bestsms._evidence import Verdict
 from bestsms._protocol import Operation, Request, Response, Safety
-from bestsms._wire import json as wire_json
 from bestsms._wire.convert import WrongShape, spellings, structure
+from bestsms._wire.formats import Unreadable, decode
 from bestsms._wire.model import Model
 from bestsms._wire.privacy import masked
 from bestsms.errors import (
@@ -89,9 +89,8 @@ def _read(request: Request[AnswerT], response: Response) -> AnswerT:
         payload = {}  # A delete may be answered without a body (U17).
     if payload is None:
         kind = masked(response.headers.get("content-type", "no content type"), limit=80)
-        raise failures.invalid(
-            request, response, f"HTTP {response.status} with a body that is no JSON object ({kind})"
-        )
+        problem = f"HTTP {response.status} with a body that is no answer of the API ({kind})"
+        raise failures.invalid(request, response, problem)
     result = str(payload.get("Result") or "success").strip().casefold()
     if result in _REFUSALS:
         raise failures.rejected(request, response, _reasons(payload))
@@ -135,8 +134,8 @@ def _same_message(request: Request[Any], response: Response, answer: Model) -> N
 
 def _payload(response: Response) -> dict[str, Any] | None:
     try:
-        payload = wire_json.loads(response.body)
-    except wire_json.NotJSON:
+        payload = decode(response.body)
+    except Unreadable:
         return None
     return cast("dict[str, Any]", payload) if isinstance(payload, dict) else None
 

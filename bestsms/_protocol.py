@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
 from urllib.parse import quote, urlencode
@@ -16,9 +17,11 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from bestsms._evidence import Verdict
-from bestsms._wire import json as wire_json
+from bestsms._settings import WireFormat
 from bestsms._wire.convert import to_dict
+from bestsms._wire.formats import CONTENT_TYPES, encode
 from bestsms._wire.model import Model
+from bestsms._wire.xml_body import NotWritable
 from bestsms.errors import InvalidRequest
 
 __all__ = [
@@ -35,6 +38,10 @@ MAX_REQUEST_BYTES: Final = 20_000_000
 """The provider's limit of one request (20 MB), in its smaller reading."""
 MAX_ANSWER_BYTES: Final = 1_000_000
 MAX_LIST_BYTES: Final = 8_000_000
+
+_PAGING: Final = {"page": 1, "recordsPerPage": 100}
+_IDS_OF_GROUPS: Final = "2.04"
+_UUID: Final = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
@@ -63,6 +70,8 @@ class Operation(Generic[AnswerT]):
         expect: Wire keys of which one must stand in a successful answer (T50).
         unwrap: The key under which the answered object stands (T65).
         wrap: The key under which the body goes.
+        root: What the outermost element of the body is called in XML.
+        since: The first version that has the call.
         fold: Brings several documented shapes of the answer to one.
     """
 
@@ -74,6 +83,8 @@ class Operation(Generic[AnswerT]):
     expect: tuple[str, ...] = ()
     unwrap: str | None = None
     wrap: str | None = None
+    root: str = ""
+    since: str = ""
     fold: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property
@@ -100,6 +111,7 @@ class Request(Generic[AnswerT]):
         target: Path and query, percent-encoded, from ``/api`` on.
         headers: All but Authorization, which the transport adds at the last moment.
         body: The encoded body, if the call has one.
+        model: What the body was made of.
         path: The path parameters by wire name.
         message_id: The message it is about, if any, for errors.
     """
@@ -108,6 +120,7 @@ class Request(Generic[AnswerT]):
     target: str
     headers: Mapping[str, str]
     body: bytes | None = None
+    model: Model | None = None
     path: Mapping[str, str] = attrs.field(factory=dict[str, str])
     message_id: str | None = None
 
@@ -167,6 +180,7 @@ def build(
     path: Mapping[str, str],
     query: Mapping[str, object],
     body: Model | None,
+    wire_format: WireFormat = "json",
 ) -> Request[AnswerT]:
     """Build the request of a call.
 
@@ -176,28 +190,51 @@ def build(
         path: The path parameters by wire name.
         query: The query parameters by wire name; ``None`` is left out.
         body: The body's model, if the call has one.
+        wire_format: How the body is written, and the answer asked for.
 
     Raises:
-        InvalidRequest: A path parameter would change the path, a text can't be encoded, or the body
-            is over 20 MB.
+        InvalidRequest: The version does not know what is asked for, a path parameter would change
+            the path, a text can't be encoded, or the body is over 20 MB.
     """
+    _refuse_unknown(operation, version, path, body)
     message_id = path.get("MessageID") or getattr(body, "message_id", None)
     given = {name: value for name, value in query.items() if value is not None}
+    if not _PAGING.keys().isdisjoint(given):
+        given = {**given, **_PAGING, **given}  # Both or neither (T14).
     # A space is %20 and a plus %2B: an unescaped plus would be read as a space (T17).
     encoded = f"?{urlencode(given, quote_via=quote)}" if given else ""
-    headers = {"Accept": wire_json.CONTENT_TYPE}
+    headers = {"Accept": CONTENT_TYPES[wire_format]}
     content = None
     if body is not None:
-        headers["Content-Type"] = wire_json.CONTENT_TYPE
-        content = _encode(operation, to_dict(body, version), message_id)
+        headers["Content-Type"] = CONTENT_TYPES[wire_format]
+        content = _encode(operation, to_dict(body, version), wire_format, message_id)
     return Request(
         operation=operation,
         target=f"/api/v{version}{_filled(operation.path, path)}{encoded}",
         headers=headers,
         body=content,
+        model=body,
         path=path,
         message_id=message_id,
     )
+
+
+def _refuse_unknown(
+    operation: Operation[Any], version: str, path: Mapping[str, str], body: Model | None
+) -> None:
+    if version < operation.since:
+        raise InvalidRequest(
+            "version",
+            f"version {version} of the API has no {operation.name}; make the client with "
+            f"versions={{{operation.area!r}: {operation.since!r}}}",
+        )
+    group = path.get("GroupID") or getattr(body, "group_id", None)
+    if version < _IDS_OF_GROUPS and group is not None and re.fullmatch(_UUID, group):
+        raise InvalidRequest(
+            "GroupCode",
+            f"version {version} of the API knows groups by their code, and this is an ID (T3)",
+            size=len(group),
+        )
 
 
 def _filled(template: str, path: Mapping[str, str]) -> str:
@@ -210,14 +247,27 @@ def _filled(template: str, path: Mapping[str, str]) -> str:
     return template
 
 
-def _encode(operation: Operation[Any], payload: dict[str, Any], message_id: str | None) -> bytes:
+def _encode(
+    operation: Operation[Any],
+    payload: dict[str, Any],
+    wire_format: WireFormat,
+    message_id: str | None,
+) -> bytes:
+    whole = {operation.wrap: payload} if operation.wrap else payload
     try:
-        content = wire_json.dumps({operation.wrap: payload} if operation.wrap else payload)
+        content = encode(whole, wire_format, operation.root)
     except UnicodeEncodeError as error:
         raise InvalidRequest(
             "body",
             f"holds half of a surrogate pair (U+{ord(error.object[error.start]):04X}), "
             "which can't be encoded",
+            message_id=message_id,
+        ) from None
+    except NotWritable as error:
+        raise InvalidRequest(
+            error.path,
+            f"holds U+{error.code_point:04X} at character {error.index}, which no XML document "
+            "can hold; leave it out, or use wire_format='json'",
             message_id=message_id,
         ) from None
     size = len(content)

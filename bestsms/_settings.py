@@ -25,12 +25,16 @@ __all__ = [
     "Secret",
     "Settings",
     "Version",
+    "WireFormat",
     "is_loopback",
     "read_token",
 ]
 
 Version = Literal["2.03", "2.04"]
 """The documented versions of the API. They can be mixed, area by area."""
+
+WireFormat = Literal["json", "xml"]
+"""How bodies are written; answers are asked for in the same way."""
 
 AREAS: Final = (
     "messaging",
@@ -99,6 +103,7 @@ class Settings:
         settle_window: Seconds to look an unclear send up; 0 for not at all.
         max_connections: The most connections open at once.
         poll_rate: The most looks a second, of all waits together.
+        wire_format: How bodies are written.
     """
 
     token: Secret
@@ -109,6 +114,7 @@ class Settings:
     settle_window: float
     max_connections: int
     poll_rate: float
+    wire_format: WireFormat
 
     @classmethod
     def resolve(
@@ -123,6 +129,7 @@ class Settings:
         settle_window: float = SETTLE_WINDOW,
         max_connections: int,
         poll_rate: float = POLL_RATE,
+        wire_format: str = "json",
     ) -> Settings:
         """Fill in what was not given from the environment and the defaults, and check all of it.
 
@@ -159,6 +166,7 @@ class Settings:
             settle_window=_seconds("settle_window", settle_window, least=0),
             max_connections=max_connections,
             poll_rate=_poll_rate(poll_rate),
+            wire_format=_wire_format(wire_format),
         )
 
 
@@ -220,6 +228,12 @@ def _version(text: object, source: str) -> Version:
             f"{source}: {text!r} is not a version of the API; use '2.04' or '2.03' (as text)."
         )
     return cast(Version, text)
+
+
+def _wire_format(text: object) -> WireFormat:
+    if text not in get_args(WireFormat):
+        raise ConfigurationError(f"wire_format: {text!r} is no format of the API; 'json' or 'xml'.")
+    return cast(WireFormat, text)
 
 
 def _seconds(name: str, value: object, *, least: float = SHORTEST) -> float:

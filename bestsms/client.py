@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from decimal import Decimal
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
-from bestsms._evidence import Verdict
 from bestsms._settings import POLL_RATE, SETTLE_WINDOW, Settings, read_token
 from bestsms._transport import AsyncBaseTransport, Transport
 from bestsms.api import (
     Actions,
-    CallbackFormat,
     ContactGroups,
     Contacts,
     GroupContacts,
@@ -21,19 +19,21 @@ from bestsms.api import (
     Messaging,
     Reports,
 )
-from bestsms.errors import ConfigurationError, OutcomeUnknown
-from bestsms.sending import Attachable, Destinations, OnUnknown, Sender, Sent
+from bestsms.sending import Destinations, Sender
+from bestsms.sending.verbs import Sending
 from bestsms.waiting.verbs import Waiting
 
 if TYPE_CHECKING:
+    from bestsms.address_book.book import AddressBook
+    from bestsms.estimating import Estimate
     from bestsms.journal import Journal
-    from bestsms.sending.recovering import Recovered
+    from bestsms.sending.guarding import Guard
     from bestsms.webhooks import Callback
 
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(Waiting):
+class AsyncClient(Sending, Waiting):
     """A client of the BestSMS API for asyncio.
 
     Use it as a context manager and keep it: connections are reused, and one client serves any
@@ -63,9 +63,22 @@ class AsyncClient(Waiting):
             its first byte, and its verdict after the last; see :meth:`recover`.
         callback: A signed callback URL, see :class:`bestsms.webhooks.Callback`: a message that is
             given no ``webhook_callback_url`` gets one that fits it alone.
+        default_region: Where numbers in national form are from, ``"AU"`` or any region of ISO 3166:
+            ``0421 000 001`` is sent as ``+61421000001``, and a number that can't exist is refused.
+            Needs the extra ``numbers``. Without it numbers are sent as given.
+        allowed_prefixes: A guard against toll fraud: numbers must begin with one of these,
+            ``("+614", "+642")``, best those of mobiles.
+        allowed_regions: The same by region, ``("AU", "NZ")``, and no premium-rate numbers there:
+            for countries that share a code, as the USA and Jamaica do (+1). The mobiles of
+            Christmas Island and the Cocos Islands count as ``AU``. Needs the extra ``numbers``.
+        only_to: A guard for staging: the only numbers that may be sent to, and the only ContactIDs,
+            GroupIDs and GroupCodes. An empty list of any guard allows nobody. A guard refuses the
+            whole message, :class:`InvalidRequest`, for one destination that is not allowed or can't
+            be checked. ``actions.resubmit`` is not guarded.
         max_connections: The most connections open at once.
         poll_rate: The most looks a second of all waits together; the provider asks for one.
-        wire_format: ``"json"``, the one format of this release.
+        wire_format: ``"json"``, or ``"xml"``: how requests are written and answers asked for; the
+            same models, errors and methods either way.
         transport: An ``httpx.AsyncBaseTransport`` of your own: a proxy, a mock, an emulator in
             this process. Proxies in the environment are not obeyed. One that does not report to
             httpx's ``trace`` extension proves nothing: what fails in it is ``UNKNOWN``.
@@ -75,6 +88,7 @@ class AsyncClient(Waiting):
     """
 
     __slots__ = (
+        "_address_book",
         "_sender",
         "_settings",
         "actions",
@@ -98,6 +112,10 @@ class AsyncClient(Waiting):
         settle_window: float = SETTLE_WINDOW,
         journal: str | PathLike[str] | None = None,
         callback: Callback | None = None,
+        default_region: str | None = None,
+        allowed_prefixes: Iterable[str] | None = None,
+        allowed_regions: Iterable[str] | None = None,
+        only_to: Iterable[str] | None = None,
         max_connections: int = 100,
         poll_rate: float = POLL_RATE,
         wire_format: str = "json",
@@ -108,10 +126,6 @@ class AsyncClient(Waiting):
         finally:
             # Whatever is raised, a traceback with captured locals finds no token in this frame.
             del auth_token
-        if wire_format != "json":
-            raise ConfigurationError(
-                f"wire_format: this release speaks 'json', not {wire_format!r}."
-            )
         self._settings = Settings.resolve(
             token,
             base_url=base_url,
@@ -122,10 +136,18 @@ class AsyncClient(Waiting):
             settle_window=settle_window,
             max_connections=max_connections,
             poll_rate=poll_rate,
+            wire_format=wire_format,
+        )
+        guard = _guard(
+            default_region=default_region,
+            allowed_prefixes=allowed_prefixes,
+            allowed_regions=allowed_regions,
+            only_to=only_to,
         )
         super().__init__(Transport(self._settings, http=transport))
         kept = None if journal is None else _journal(journal)
-        self._sender = Sender(self._transport, kept, callback)
+        self._sender = Sender(self._transport, kept, callback, guard)
+        self._address_book: AddressBook | None = None
         self.messaging: Final = Messaging(self._sender)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)
@@ -133,6 +155,17 @@ class AsyncClient(Waiting):
         self.groups: Final = Groups(self._transport)
         self.contact_groups: Final = ContactGroups(self._transport)
         self.group_contacts: Final = GroupContacts(self._transport)
+
+    @property
+    def address_book(self) -> AddressBook:
+        """The address book as a whole: walked, searched, and brought up to date."""
+        if self._address_book is None:
+            from bestsms.address_book.book import AddressBook  # noqa: PLC0415 - few clients do
+
+            guard = self._sender.guard
+            region = None if guard is None else guard.region
+            self._address_book = AddressBook(self._transport, region)
+        return self._address_book
 
     def __repr__(self) -> str:
         # Also while it is being made: a traceback with captured locals may show it then.
@@ -164,130 +197,56 @@ class AsyncClient(Waiting):
         finally:
             await self._sender.register.aclose()
 
-    async def send(
+    def estimate(
         self,
-        message: str,
+        message: str | Iterable[str],
         *,
-        to: Destinations,
-        message_id: str | None = None,
-        if_new: bool = False,
-        on_unknown: OnUnknown | str = OnUnknown.RAISE,
-        reference: str | None = None,
-        send_time: datetime | str | None = None,
-        time_zone: str | None = None,
-        from_number: str | None = None,
-        sub_account: str | None = None,
-        department: str | None = None,
-        charge_code: str | None = None,
-        sms_email_reply: str | None = None,
-        report_to: str | None = None,
-        webhook_callback_url: str | None = None,
-        webhook_callback_format: CallbackFormat | str | None = None,
-        character_conversion: bool | None = None,
-        files: Attachable | Iterable[Attachable] = (),
-        test: bool = False,
-    ) -> Sent:
-        """Send one text to one number or many: at most once, and never without a verdict.
+        to: Destinations | None = None,
+        price_per_part: Decimal | int | str | None = None,
+        character_conversion: bool = False,
+    ) -> Estimate:
+        """Say how many SMS a message will take, and their price; nothing is sent or asked.
 
-        A MessageID is chosen before the first byte unless you give one. The request is made again,
-        the same bytes, only where it provably never left or was refused for now (429). If its
-        outcome is unclear, it is looked up by its id through the settle window, and never made
-        again. All of this ends with the deadline; a second copy (``on_unknown``) has its own.
+        Personal fields are filled in for each destination that has them. What can't be known here
+        (the contacts of a group, the length of a link) is left out: ``exact`` is then ``False``,
+        and the figures are the least it can be.
+
+        Example:
+            .. code-block:: python
+
+                estimate = client.estimate("Hello", to=numbers, price_per_part="0.07")
+                print(estimate.parts, estimate.price)
 
         Args:
-            message: The text; three parts by default, which is 459 characters of GSM-7 or 201 of
-                Unicode (T36). ``[[FirstName]]`` and the like are filled in per destination.
-            to: A number, best as ``+61421000001``; a :class:`~bestsms.Destination` with personal
-                fields; or a list of either.
-            message_id: Your own id, up to 40 letters, digits and hyphens, a new one per message:
-                one that this client or its journal has used is refused.
-            if_new: Whether to ask the provider first that it does not know ``message_id``: for ids
-                that another process may have used.
-            on_unknown: What to do if the outcome stays unknown: ``"raise"``, or ``"resend"``
-                (``OnUnknown.RESEND_AT_LEAST_ONCE``), which sends a second copy under a new id with
-                a ``reference`` that names the first. That is at least one text, and perhaps two.
-            reference: A note of your own, up to 80 characters.
-            send_time: When to send: an aware ``datetime``; or a naive one or its text, in the zone
-                of ``time_zone``. Now, if not given.
-            time_zone: The provider's name of a zone (``AUS Eastern``), or an IANA name that has
-                one (``Australia/Sydney``); any other is sent as it is.
-            from_number: The number to send from.
-            sub_account: A label for reports and billing.
-            department: A label for reports and billing, below the sub-account.
-            charge_code: A cost code for the invoice.
-            sms_email_reply: Where replies go by e-mail.
-            report_to: Where the delivery report goes by e-mail.
-            webhook_callback_url: Where webhooks of this message go; it starts with ``https://``.
-            webhook_callback_format: ``JSON`` or ``XML``.
-            character_conversion: Whether characters outside GSM-7 are made plain.
-            files: A file or at most 10, linked to as ``[[File1]]``; a ``Path`` is read from disk.
-            test: Whether the provider reports success without sending (``Mode=Test``).
-
-        Returns:
-            The accepted message. Accepted is not delivered. ``reconciled`` says that its answer was
-            lost and it was found by looking it up.
+            message: A text, or several that all go to ``to``.
+            to: As for :meth:`send`; one somebody, if not given.
+            price_per_part: What one SMS costs: a :class:`~decimal.Decimal`, a whole number, or
+                text such as ``"0.07"``. Not a float, for there is none that is 0.07.
+            character_conversion: Whether it will be sent so; its effect is an estimate too.
 
         Raises:
-            InvalidRequest: An argument is refused. Verdict ``NOT_SENT``.
-            OSError: A file can't be read. Nothing was sent.
-            NotSent: Nothing left, in any attempt. Verdict ``NOT_SENT``.
-            Rejected: The provider said no. Verdict ``REJECTED``.
-            Redirected: A redirect came over TLS; it is not followed. Verdict ``REJECTED``.
-            OutcomeUnknown: The request left, no usable answer came, and the look-ups did not find
-                the message. Verdict ``UNKNOWN``: ``await error.reconcile()`` looks again.
+            InvalidRequest: An argument is refused.
         """
-        return await self._sender.send(
-            message=message,
-            to=to,
-            send_time=send_time,
-            time_zone=time_zone,
-            from_number=from_number,
-            sub_account=sub_account,
-            department=department,
-            charge_code=charge_code,
-            sms_email_reply=sms_email_reply,
-            report_to=report_to,
-            webhook_callback_url=webhook_callback_url,
-            webhook_callback_format=webhook_callback_format,
+        from bestsms.estimating import estimate  # noqa: PLC0415 - a plain send needs none of it
+
+        return estimate(
+            message,
+            to,
+            version=self._settings.versions["messaging"],
+            price_per_part=price_per_part,
             character_conversion=character_conversion,
-            files=files,
-            test=test,
-            message_id=message_id,
-            if_new=if_new,
-            on_unknown=on_unknown,
-            reference=reference,
         )
-
-    async def reconcile(self, error: OutcomeUnknown) -> Verdict:
-        """Look an unclear send up once more: ``error.reconcile()``, for code that can't await.
-
-        Args:
-            error: What the send raised.
-
-        Returns:
-            ``ACCEPTED`` if the provider knows the message now, else what was known before.
-        """
-        return await error.reconcile()
-
-    async def recover(self) -> list[Recovered]:
-        """Settle what the journal holds open, after a crash or an unclear outcome.
-
-        Every open message is looked up by its id, through what is left of its settle window. Call
-        it when a program starts. What other living processes are sending is left to them. A message
-        that can't be looked up now stays open for the next time.
-
-        Returns:
-            What was open, oldest first.
-
-        Raises:
-            ConfigurationError: The client has no journal, or it can't be read.
-        """
-        from bestsms.sending.recovering import recover  # noqa: PLC0415 - few clients keep a journal
-
-        return await recover(self._transport, self._sender.register)
 
 
 def _journal(path: str | PathLike[str]) -> Journal:
     from bestsms.journal import Journal  # noqa: PLC0415 - few clients keep one
 
     return Journal(path)
+
+
+def _guard(**settings: Any) -> Guard | None:
+    if all(value is None for value in settings.values()):
+        return None
+    from bestsms.sending.guarding import Guard  # noqa: PLC0415 - few clients are guarded
+
+    return Guard.resolve(**settings)

@@ -6,7 +6,7 @@ name, arguments, types and docstring.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, NoReturn, Self
@@ -35,6 +35,7 @@ from bestsms.sending import Sent
 from bestsms.waiting.verbs import TWO_DAYS
 
 if TYPE_CHECKING:
+    from bestsms.address_book.blocking import SyncAddressBook
     from bestsms.webhooks import Callback
 
 __all__ = ["SyncClient"]
@@ -81,6 +82,10 @@ class SyncClient(Bridged[AsyncClient]):
         settle_window: float = SETTLE_WINDOW,
         journal: str | PathLike[str] | None = None,
         callback: Callback | None = None,
+        default_region: str | None = None,
+        allowed_prefixes: Iterable[str] | None = None,
+        allowed_regions: Iterable[str] | None = None,
+        only_to: Iterable[str] | None = None,
         max_connections: int = 100,
         poll_rate: float = POLL_RATE,
         wire_format: str = "json",
@@ -97,6 +102,10 @@ class SyncClient(Bridged[AsyncClient]):
                 settle_window=settle_window,
                 journal=journal,
                 callback=callback,
+                default_region=default_region,
+                allowed_prefixes=allowed_prefixes,
+                allowed_regions=allowed_regions,
+                only_to=only_to,
                 max_connections=max_connections,
                 poll_rate=poll_rate,
                 wire_format=wire_format,
@@ -116,6 +125,13 @@ class SyncClient(Bridged[AsyncClient]):
         self.groups: Final = SyncGroups(client.groups, portal)
         self.contact_groups: Final = SyncContactGroups(client.contact_groups, portal)
         self.group_contacts: Final = SyncGroupContacts(client.group_contacts, portal)
+
+    @property
+    def address_book(self) -> SyncAddressBook:
+        """The address book as a whole: walked, searched, and brought up to date."""
+        from bestsms.address_book.blocking import SyncAddressBook  # noqa: PLC0415 - few clients do
+
+        return SyncAddressBook(self._target.address_book, self._portal)
 
     def __repr__(self) -> str:
         # Also while it is being made: a traceback with captured locals may show it then.
@@ -146,6 +162,7 @@ class SyncClient(Bridged[AsyncClient]):
 
     _aclose = blocking(AsyncClient.aclose)
     send = blocking(AsyncClient.send)
+    estimate = direct(AsyncClient.estimate)
     reconcile = blocking(AsyncClient.reconcile)
     recover = blocking(AsyncClient.recover)
     wait = blocking(AsyncClient.wait)

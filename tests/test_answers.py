@@ -166,11 +166,11 @@ def test_the_reasons_come_under_any_key(body: object, reasons: tuple[str, ...]) 
 # -- answers that say nothing ----------------------------------------------------------------------
 
 UNREADABLE: list[tuple[int, object, str]] = [
-    (200, b"", "no JSON object"),
-    (200, b"<html>portal</html>", "no JSON object"),
-    (200, b'{"MessageID":"ID1', "no JSON object"),
-    (200, [], "no JSON object"),
-    (200, b"[1e99999999999999999999]", "no JSON object"),
+    (200, b"", "no answer of the API"),
+    (200, b"<html>portal</html>", "no answer of the API"),
+    (200, b'{"MessageID":"ID1', "no answer of the API"),
+    (200, [], "no answer of the API"),
+    (200, b"[1e99999999999999999999]", "no answer of the API"),
     (200, {"Result": "Success"}, "the answer lacks"),
     (200, {"MessageID": ["ID1"], "Status": []}, r"at \$\.\w+ text is needed"),
     (200, {"MessageID": "ID2", "Status": "Pending"}, "about another MessageID"),

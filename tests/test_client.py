@@ -96,7 +96,7 @@ def test_a_client_has_seven_areas() -> None:
         ({"timeout": 0}, "timeout: seconds are needed"),
         ({"journal": "no/such/folder/sent.db"}, "journal: .* its folder must be there already"),
         ({"settle_window": -1}, "settle_window: seconds are needed"),
-        ({"wire_format": "xml"}, "wire_format: this release speaks 'json', not 'xml'"),
+        ({"wire_format": "yaml"}, "wire_format: 'yaml' is no format of the API; 'json' or 'xml'"),
     ],
 )
 def test_a_wrong_setting_makes_no_client(given: dict[str, Any], said: str) -> None:

@@ -68,10 +68,34 @@ def request(operation: Operation[Any], **given: Any) -> Request[Any]:
     return build(operation, "2.04", **{"path": path, "query": {}, "body": body, **given})
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"page": 2}, "page=2&recordsPerPage=100"),
+        ({"recordsPerPage": 50}, "recordsPerPage=50&page=1"),
+        ({"page": 2, "recordsPerPage": 50}, "page=2&recordsPerPage=50"),
+    ],
+)
+def test_a_page_is_asked_for_with_its_size(given: dict[str, int], asked: str) -> None:
+    """Both or neither, whatever the server's own defaults are (T14)."""
+    assert request(READ, query=given).target == f"/api/v2.04/get/status/ID1?{asked}"
+
+
+def test_what_xml_can_not_hold_is_refused_with_its_place() -> None:
+    """The field, the character and where it stands; never the text."""
+    with pytest.raises(InvalidRequest) as caught:
+        request(SEND, body=Text(message="Hello\x07"), wire_format="xml")
+    assert caught.value.field == "Message"
+    assert "U+0007 at character 5" in str(caught.value)
+    assert "wire_format='json'" in str(caught.value)
+    assert caught.value.message_id == "ID1"
+    assert "Hello" not in str(caught.value)
+
+
 def test_a_read_is_a_path_and_a_query() -> None:
     """No body, no content type; a parameter that is not given is left out."""
-    made = request(READ, query={"page": 2, "recordsPerPage": None})
-    assert made.target == "/api/v2.04/get/status/ID1?page=2"
+    made = request(READ, query={"timePeriod": 5, "dateFrom": None})
+    assert made.target == "/api/v2.04/get/status/ID1?timePeriod=5"
     assert (made.body, dict(made.headers)) == (None, {"Accept": "application/json"})
     assert (str(made), made.message_id, made.changes) == (
         "GET /get/status/{MessageID}",

@@ -58,11 +58,13 @@ class Call:
     unwrap: str | None
     fold: str | None
     rule: str | None
+    since: str | None
     iterates: bool
     path_fields: tuple[Field, ...]
     query_fields: tuple[Field, ...]
     body: Schema | None
     wrap: str | None
+    root: str | None
     answer: Schema
 
     @property

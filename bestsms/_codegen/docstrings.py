@@ -47,10 +47,15 @@ def model(schema: Schema) -> str:
     return _placed(parts, IN_CLASS)
 
 
-def moment(name: str) -> str:
+def moment(name: str, fields: Iterable[Field]) -> str:
     """Return the docstring of a property that is an instant."""
     words = name.replace("_", " ")
-    return f"{words[0].upper()}{words[1:]}: an aware time in UTC, if the answer has it."
+    parts = [f"{words[0].upper()}{words[1:]}: an aware time in UTC, if the answer has it."]
+    zones = [field.zone for field in fields if field.zone]
+    if zones:
+        told = f"Made of the local time if there is no other, and {zones[0]} is a known name."
+        parts.append(_wrapped(told, IN_METHOD))
+    return _placed(parts, IN_METHOD)
 
 
 def _raised(call: Call, *, refuses: bool) -> list[tuple[str, str]]:

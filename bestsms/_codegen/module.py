@@ -201,6 +201,15 @@ class Module:
             return f"{field.name}: {kind} = {field.default}"
         return f"{field.name}: {kind} | None = None"
 
+    def instant(self, schema: Schema, fields: tuple[Field, ...]) -> list[str]:
+        """The arguments of a property that is an instant."""
+        names = {field.wire: field.name for field in schema.fields}
+        lines = [f"self.{field.name}" for field in fields if field.zone is None]
+        for field in fields:
+            if field.zone is not None:
+                lines += [f"local=self.{field.name}", f"zone=self.{names[field.zone]}"]
+        return lines
+
     def preparations(self, call: Call) -> list[str]:
         """The statements before the call: checks of parameters, spelling of times."""
         lines = [f"_{field.name.upper()}.check({field.name})" for field in call.path_fields]

@@ -17,11 +17,12 @@ Node = Mapping[str, Any]
 _OPERATION: Final = {
     "operationId", "tags", "summary", "description", "parameters", "requestBody", "responses",
     "x-source", "x-safety", "x-expect", "x-unwrap", "x-fold", "x-iterate", "x-rule",
+    "x-since",
 }  # fmt: skip
 _PARAMETER: Final = {"name", "in", "required", "description", "schema"}
 _SCHEMA: Final = {
     "type", "description", "required", "properties", "allOf", "enum", "examples", "x-class",
-    "x-moments", "x-needs-one-of", "x-source",
+    "x-moments", "x-needs-one-of", "x-source", "xml",
 }  # fmt: skip
 _PROPERTY: Final = {
     "$ref", "type", "format", "description", "examples", "items", "default", "minLength",
@@ -81,7 +82,7 @@ class _Reader:
         parameters = [self.deref(each) for each in node.get("parameters", [])]
         for each in parameters:
             _only(each, _PARAMETER, where)
-        body, wrap = self.body(node.get("requestBody"))
+        body, wrap, root = self.body(node.get("requestBody"))
         return Call(
             area=area,
             method=method,
@@ -95,11 +96,13 @@ class _Reader:
             unwrap=node.get("x-unwrap"),
             fold=node.get("x-fold"),
             rule=node.get("x-rule"),
+            since=node.get("x-since"),
             iterates=node.get("x-iterate", False),
             path_fields=self.parameters(parameters, "path"),
             query_fields=self.parameters(parameters, "query"),
             body=body,
             wrap=wrap,
+            root=root,
             answer=self.answer(node["responses"]["200"]),
         )
 
@@ -115,14 +118,15 @@ class _Reader:
             if node["in"] == place
         )
 
-    def body(self, node: Node | None) -> tuple[Schema | None, str | None]:
+    def body(self, node: Node | None) -> tuple[Schema | None, str | None, str | None]:
         if node is None:
-            return None, None
+            return None, None, None
         schema = node["content"]["application/json"]["schema"]
+        root = self.deref(schema)["xml"]["name"]
         if "$ref" in schema:
-            return self.schema(_target(schema)), None
+            return self.schema(_target(schema)), None, root
         ((wrap, inner),) = schema["properties"].items()
-        return self.schema(_target(inner)), wrap
+        return self.schema(_target(inner)), wrap, root
 
     def answer(self, node: Node) -> Schema:
         return self.schema(_target(node["content"]["application/json"]["schema"]))
@@ -136,6 +140,9 @@ class _Reader:
             wire: self.field(wire, each, required=wire in merged["required"])
             for wire, each in merged["properties"].items()
         }
+        strays = [each.wire for each in fields.values() if each.zone not in {None, *fields}]
+        if strays:
+            raise DescriptionError(f"{name}: the x-zone of {strays} is no property")
         return Schema(
             name=name,
             description=_text(node),

@@ -7,12 +7,11 @@ message's state no report says enough, so there a 409 stays a refusal.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 
 from bestsms._protocol import Request, Safety
-from bestsms._wire import json as wire_json
 from bestsms._wire.convert import structure, to_dict
 from bestsms._wire.model import Model
 from bestsms.errors import BestSMSError, NotFound, Rejected
@@ -53,7 +52,6 @@ async def already_so(
         return structure(dict(request.path), operation.answer) if operation.removes else None
     except BestSMSError:
         return None  # The refusal itself is what is known.
-    if operation.removes or request.body is None:
+    if operation.removes or request.model is None:
         return None
-    wanted = cast("dict[str, object]", wire_json.loads(request.body))
-    return found if wanted.items() <= to_dict(found).items() else None
+    return found if to_dict(request.model).items() <= to_dict(found).items() else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 from httpx import AsyncBaseTransport
@@ -29,7 +29,6 @@ __all__ = ["Transport"]
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
-_JSON: Final = "json"
 _log = logging.getLogger("bestsms")
 
 
@@ -112,7 +111,14 @@ class Transport:
             InvalidRequest: See :func:`bestsms._protocol.build`.
         """
         version = self.settings.versions[operation.area]
-        return build(operation, version, path=path or {}, query=query or {}, body=body)
+        return build(
+            operation,
+            version,
+            path=path or {},
+            query=query or {},
+            body=body,
+            wire_format=self.settings.wire_format,
+        )
 
     async def carry(
         self,
@@ -226,8 +232,10 @@ class Transport:
             error.retry_after = _retry.read_retry_after(response.headers, self.clock)
             raise
         kind = response.headers.get("content-type", "")
-        if response.body and _JSON not in kind.lower():
-            _log.warning("%s: JSON came as %s", request, masked(kind, limit=80) or "nothing")
+        asked = self.settings.wire_format
+        if response.body and asked not in kind.lower():
+            came = masked(kind, limit=80) or "nothing"
+            _log.warning("%s: %s was asked for; the answer is %s", request, asked.upper(), came)
         return answer
 
     async def _exchange(

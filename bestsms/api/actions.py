@@ -120,6 +120,7 @@ _RESUBMIT = Operation(
     safety=Safety.UNSAFE,
     answer=ActionResult,
     expect=("Action", "Status", "JobNum"),
+    root="ResubmitRequest",
 )
 
 _RESCHEDULE = Operation(
@@ -129,6 +130,7 @@ _RESCHEDULE = Operation(
     safety=Safety.IDEMPOTENT,
     answer=ActionResult,
     expect=("Action", "Status", "JobNum"),
+    root="RescheduleRequest",
 )
 
 _ABORT = Operation(
@@ -138,6 +140,7 @@ _ABORT = Operation(
     safety=Safety.IDEMPOTENT,
     answer=ActionResult,
     expect=("Action", "Status", "JobNum"),
+    root="AbortRequest",
 )
 
 

@@ -96,6 +96,7 @@ _CREATE = Operation(
     safety=Safety.UNSAFE,
     answer=Membership,
     expect=("Contact", "Group"),
+    root="AddGroupRequest",
 )
 
 _GET = Operation(

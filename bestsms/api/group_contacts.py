@@ -82,6 +82,7 @@ _CREATE = Operation(
     safety=Safety.UNSAFE,
     answer=Membership,
     expect=("Contact", "Group"),
+    root="AddContactRequest",
 )
 
 _GET = Operation(

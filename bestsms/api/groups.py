@@ -71,10 +71,15 @@ class Group(Answer):
 
     @property
     def created_at(self) -> datetime | None:
-        """Created at: an aware time in UTC, if the answer has it."""
+        """Created at: an aware time in UTC, if the answer has it.
+
+        Made of the local time if there is no other, and Timezone is a known name.
+        """
         return moment(
             self.created_time_utc_rfc3339,
             self.created_time_utc,
+            local=self.created_time_local,
+            zone=self.timezone,
         )
 
 
@@ -186,6 +191,7 @@ _CREATE = Operation(
     answer=Group,
     expect=("GroupID", "GroupCode"),
     unwrap="Group",
+    root="Group",
 )
 
 _GET = Operation(
@@ -206,6 +212,7 @@ _UPDATE = Operation(
     answer=Group,
     expect=("GroupID", "GroupCode"),
     unwrap="Group",
+    root="Group",
 )
 
 _DELETE = Operation(

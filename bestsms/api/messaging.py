@@ -161,8 +161,9 @@ class SMSMessage(Model):
             WebhookCallbackURL.
         send_time: When to send, in the local time of TimeZone or else of your user; absent means
             now, and so does a time in the past.
-        time_zone: Time zone of SendTime by its Windows-like name, such as AUS Eastern, E.
-            Australia, W. Australia, Cen. Australia or New Zealand.
+        time_zone: Time zone of SendTime by its Windows-like name: New Zealand, AUS Eastern, E.
+            Australia, W. Australia, Cen. Australia or Central Pacific. An IANA name is taken too,
+            and becomes one of these (U33).
         sub_account: Label for reports, billing and the dashboard.
         department: Label for reports, billing and the dashboard, below SubAccount.
         charge_code: Cost allocation code that splits the invoice.
@@ -272,6 +273,7 @@ _SEND_SMS = Operation(
     answer=SendResult,
     expect=("MessageID",),
     wrap="MessageData",
+    root="SMSRequest",
 )
 
 
@@ -328,8 +330,9 @@ class Messaging:
                 WebhookCallbackURL.
             send_time: When to send, in the local time of TimeZone or else of your user; absent
                 means now, and so does a time in the past.
-            time_zone: Time zone of SendTime by its Windows-like name, such as AUS Eastern, E.
-                Australia, W. Australia, Cen. Australia or New Zealand.
+            time_zone: Time zone of SendTime by its Windows-like name: New Zealand, AUS Eastern, E.
+                Australia, W. Australia, Cen. Australia or Central Pacific. An IANA name is taken
+                too, and becomes one of these (U33).
             sub_account: Label for reports, billing and the dashboard.
             department: Label for reports, billing and the dashboard, below SubAccount.
             charge_code: Cost allocation code that splits the invoice.

@@ -99,10 +99,15 @@ class SMSReply(Answer):
 
     @property
     def received_at(self) -> datetime | None:
-        """Received at: an aware time in UTC, if the answer has it."""
+        """Received at: an aware time in UTC, if the answer has it.
+
+        Made of the local time if there is no other, and Timezone is a known name.
+        """
         return moment(
             self.received_time_utc_rfc3339,
             self.received_time_utc,
+            local=self.received_time_local,
+            zone=self.timezone,
         )
 
 
@@ -270,18 +275,28 @@ class Report(Answer):
 
     @property
     def created_at(self) -> datetime | None:
-        """Created at: an aware time in UTC, if the answer has it."""
+        """Created at: an aware time in UTC, if the answer has it.
+
+        Made of the local time if there is no other, and Timezone is a known name.
+        """
         return moment(
             self.created_time_utc_rfc3339,
             self.created_time_utc,
+            local=self.created_time_local,
+            zone=self.timezone,
         )
 
     @property
     def delayed_until(self) -> datetime | None:
-        """Delayed until: an aware time in UTC, if the answer has it."""
+        """Delayed until: an aware time in UTC, if the answer has it.
+
+        Made of the local time if there is no other, and Timezone is a known name.
+        """
         return moment(
             self.delayed_time_utc_rfc3339,
             self.delayed_time_utc,
+            local=self.delayed_time_local,
+            zone=self.timezone,
         )
 
 
@@ -339,10 +354,15 @@ class ReceivedMessage(Answer):
 
     @property
     def received_at(self) -> datetime | None:
-        """Received at: an aware time in UTC, if the answer has it."""
+        """Received at: an aware time in UTC, if the answer has it.
+
+        Made of the local time if there is no other, and Timezone is a known name.
+        """
         return moment(
             self.received_time_utc_rfc3339,
             self.received_time_utc,
+            local=self.received_time_local,
+            zone=self.timezone,
         )
 
 

@@ -15,6 +15,7 @@ from bestsms import BestSMSError, api
 from bestsms._answers import decipher
 from bestsms._protocol import Operation, Request, Response
 from bestsms._wire.convert import spellings
+from bestsms._wire.xml_body import dumps
 
 OPERATIONS: dict[str, Operation[Any]] = {
     each.name: each
@@ -39,7 +40,7 @@ ANSWER = {
     "Groups": [{"GroupID": "G-1"}],
     "ErrorMessage": ["no"],
 }
-SAMPLE = json.dumps(ANSWER).encode()
+SAMPLES = (json.dumps(ANSWER).encode(), dumps(ANSWER, "root"))
 STATUSES = (200, 200, 200, 201, 302, 400, 401, 403, 404, 408, 409, 429, 500, 503, 100, 999)
 HEADERS = st.dictionaries(
     st.sampled_from(["retry-after", "date", "content-type", "location"]), st.text(max_size=30)
@@ -63,7 +64,7 @@ def test_an_answer_is_deciphered_or_is_a_typed_error(name: str, data: st.DataObj
     response = Response(
         status=data.draw(st.sampled_from(STATUSES), label="status"),
         headers=data.draw(HEADERS, label="headers"),
-        body=data.draw(written(wire_names(operation), SAMPLE), label="body"),
+        body=data.draw(written(wire_names(operation), *SAMPLES), label="body"),
         whole=data.draw(st.booleans() | st.just(value=True), label="whole"),
     )
     with contextlib.suppress(BestSMSError):
@@ -72,9 +73,10 @@ def test_an_answer_is_deciphered_or_is_a_typed_error(name: str, data: st.DataObj
         assert repr(answer)
 
 
-def test_the_sample_is_good() -> None:
+@pytest.mark.parametrize("sample", SAMPLES, ids=["JSON", "XML"])
+def test_the_sample_is_good(sample: bytes) -> None:
     """A drill on what is refused at its first byte would show nothing."""
     assert len(OPERATIONS) > 20
     for operation in OPERATIONS.values():
         request = Request(operation=operation, target="/api", headers={}, message_id="js82hn8n")
-        assert decipher(request, Response(status=200, headers={}, body=SAMPLE))
+        assert decipher(request, Response(status=200, headers={}, body=sample))

@@ -1,4 +1,4 @@
-"""Four ways through one text: {async, sync} x {2.04, 2.03}, over a real socket."""
+"""Every way through one text: {JSON, XML} x {2.04, 2.03} x {async, sync}, over a real socket."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Awaited:
         found = getattr(self._blocking, name)
         if isinstance(found, Bridged):
             return Awaited(found)
-        return _walked(found) if name.startswith("iterate") else _awaited(found)
+        walked = name.startswith("iterate") or name in {"wait_many", "replies", "inbox"}
+        return _walked(found) if walked else _awaited(found)
 
     async def aclose(self) -> None:
         """Close the sync client."""
@@ -75,13 +76,21 @@ def version(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=["json", "xml"])
+def wire_format(request: pytest.FixtureRequest) -> str:
+    """How bodies are written, both ways."""
+    return str(request.param)
+
+
 @pytest.fixture(params=["async", "sync"])
 async def client(
-    request: pytest.FixtureRequest, url: str, version: str, emulator: Emulator
+    request: pytest.FixtureRequest, url: str, version: str, wire_format: str, emulator: Emulator
 ) -> AsyncIterator[Any]:
     """A client of either kind; its methods are awaited."""
     kind = AsyncClient if request.param == "async" else SyncClient
-    made = kind("scenario-token", base_url=url, version=version)
+    made = kind(
+        "scenario-token", base_url=url, version=version, wire_format=wire_format, poll_rate=1000
+    )
     face = made if isinstance(made, AsyncClient) else Awaited(made)
     yield face
     await face.aclose()
