@@ -1,7 +1,12 @@
-"""What every test stands on: neither the developer's settings nor a stopwatch reach it."""
+"""What every test stands on: neither the developer's settings nor a stopwatch reach it.
+
+Every emulator is in its strict mode, those in other processes too: what the client sends must keep
+to the references to the letter. The tests of the emulator itself say where they want it so.
+"""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -13,6 +18,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "bestsms-hypothesis")
 hypothesis.settings.register_profile("bestsms", deadline=None, database=None, max_examples=60)
 hypothesis.settings.load_profile("bestsms")
+
+os.environ["BESTSMS_EMULATOR_STRICT"] = "1"
 
 
 @pytest.fixture(autouse=True)

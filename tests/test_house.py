@@ -12,17 +12,17 @@ PACKAGE = Path(__file__).parent.parent / "bestsms"
 
 # From the ground up; a module imports only from its own floor or below.
 FLOORS = [
-    {"_evidence", "_paging", "_version"},
+    {"_evidence", "_paging", "_placeholders", "_version", "segments"},
     {"errors"},
-    {"_bridge", "_settings", "_sqlite", "_wire"},
+    {"_bridge", "_settings", "_sqlite", "_wire", "numbers"},
     {"journal"},
     {"_protocol"},
     {"_failures", "api"},
-    {"_answers"},
+    {"_answers", "templates"},
     {"_retry"},
     {"_transport"},
     {"sending", "webhooks"},
-    {"waiting"},
+    {"address_book", "estimating", "waiting"},
     {"client"},
     {"sync"},
     {"__init__"},

@@ -42,7 +42,11 @@ def test_what_is_loaded_late_is_what_it_is_called() -> None:
     """``bestsms.Wait`` is a class and ``bestsms.webhooks`` a module; any other name is an error."""
     assert bestsms.Wait.__name__ == "Wait"
     assert bestsms.Stream.__name__ == "Stream"
+    assert bestsms.Estimate.__name__ == "Estimate"
     assert bestsms.webhooks.__name__ == "bestsms.webhooks"
+    assert bestsms.numbers.__name__ == "bestsms.numbers"
+    assert bestsms.segments.__name__ == "bestsms.segments"
+    assert bestsms.templates.__name__ == "bestsms.templates"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         bestsms.nothing  # noqa: B018
 
@@ -52,7 +56,8 @@ def test_every_module_says_what_it_gives(name: str) -> None:
     """What it defines without an underscore is in its ``__all__``."""
     module = importlib.import_module(name)
     if not vars(module).get("__doc__") or not hasattr(module, "__all__"):
-        assert name in {"bestsms._wire", "bestsms._version", "bestsms.waiting"}
+        bare = {"_version", "_wire", "address_book", "waiting"}
+        assert name in {f"bestsms.{each}" for each in bare}
         return
     given = set(module.__all__)
     assert len(module.__all__) == len(given)
@@ -80,6 +85,10 @@ def test_the_documented_names_are_there() -> None:
         "settle_window": 60.0,
         "journal": None,
         "callback": None,
+        "default_region": None,
+        "allowed_prefixes": None,
+        "allowed_regions": None,
+        "only_to": None,
         "max_connections": 100,
         "poll_rate": 1.0,
         "wire_format": "json",
@@ -136,9 +145,19 @@ def test_the_client_needs_four_packages() -> None:
 
 
 def test_the_client_does_not_bring_what_few_need() -> None:
-    """What keeps, waits, receives or bridges is loaded when it is used."""
+    """What keeps, waits, receives, bridges or measures is loaded when it is used."""
     unwanted = {"sqlite3", "anyio.from_thread", "anyio.to_thread", "bestsms.webhooks"}
-    assert not imported("bestsms") & {*unwanted, "bestsms.waiting.desk", "bestsms.waiting.streams"}
+    rooms = {
+        "address_book",
+        "estimating",
+        "numbers",
+        "sending.guarding",
+        "segments",
+        "templates",
+        "waiting.desk",
+        "waiting.streams",
+    }
+    assert not imported("bestsms") & {*unwanted, *(f"bestsms.{room}" for room in rooms)}
 
 
 def test_the_client_does_not_bring_what_stands_beside_it() -> None:

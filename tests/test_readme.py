@@ -73,6 +73,39 @@ def test_the_bulk_example(account: Emulator, capsys: pytest.CaptureFixture[str])
     assert len(account.ledger()) == 2
 
 
+def test_the_guards_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """The number in national form is sent to, and the other is refused by name of the guard."""
+    run(block("allowed_regions"))
+    said = capsys.readouterr().out
+    assert said.startswith("Destinations: 1 of 1 refused: ")
+    assert "allowed_regions" in said
+    (sent,) = account.ledger()
+    assert sent["count"] == 1
+
+
+def test_the_time_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three texts wait for their time; the zone that nobody has is said."""
+    run(block("Asia/Tokyo"))
+    assert capsys.readouterr().out.startswith("TimeZone: 'AEST' is not the name of a zone; did")
+    assert len(account.ledger()) == 3
+
+
+def test_the_text_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """It prints what the README says, and sends nothing."""
+    run(block("forced_by"))
+    said = capsys.readouterr().out.splitlines()
+    assert all(f"`{line}`" in README for line in said)
+    assert len(said) == 3
+    assert account.ledger() == []
+
+
+def test_the_group_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
+    """It prints what the README says; both texts reach the group."""
+    run(block("sync_group"))
+    assert f"`{capsys.readouterr().out.strip()}`" in README
+    assert len(account.ledger()) == 2
+
+
 def test_the_waiting_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """Both reports come, and the handle leads to the first of them again."""
     run(block("wait_many"))
@@ -145,7 +178,7 @@ def test_the_in_process_example(capsys: pytest.CaptureFixture[str]) -> None:
 def test_every_example_is_run() -> None:
     """No python block of the README is left out above, or of the receivers' own tests."""
     receivers = [text for text in BLOCKS if "Receiver(on_event" in text]
-    assert (len(BLOCKS), len(receivers)) == (14, 3)
+    assert (len(BLOCKS), len(receivers)) == (18, 3)
 
 
 def test_the_errors_of_the_table_exist() -> None:

@@ -9,13 +9,19 @@ from typing import Literal, assert_type
 import bestsms
 from bestsms import (
     ActionResult,
+    AddressBook,
     AsyncClient,
     Attempt,
     Contact,
+    ContactID,
     ContactPage,
     Destination,
+    Estimate,
     Group,
+    GroupCode,
+    GroupID,
     JobStatus,
+    MemberChanges,
     Membership,
     Obstacle,
     OnUnknown,
@@ -30,12 +36,15 @@ from bestsms import (
     Sent,
     SMSReply,
     Stream,
+    SyncAddressBook,
     SyncClient,
     SyncStream,
     Verdict,
     Visibility,
     Wait,
 )
+from bestsms.segments import Encoding, Segments
+from bestsms.templates import Placeholder
 from bestsms.webhooks import (
     Callback,
     Event,
@@ -145,6 +154,46 @@ def received(body: bytes) -> None:
     assert_type(verify(body, sender="a@b.c", api_key=["old", "new"]), bool)
 
 
+async def address_books(client: AsyncClient, sync: SyncClient) -> None:
+    """People and groups are kept by number, and are destinations."""
+    book = client.address_book
+    assert_type(book, AddressBook)
+    contact = await book.upsert(mobile_phone="+61421000001", first_name="Jess", view_by="No")
+    assert_type(contact, Contact)
+    assert_type(await book.find(mobile_phone="0421 000 001"), Contact | None)
+    assert_type(book.find_all(company="Example"), AsyncIterator[Contact])
+    assert_type(book.groups(), AsyncIterator[Group])
+    assert_type(await client.contacts.search(first_name="Jess"), ContactPage)
+    changes = await book.sync_group("Staff", ["+61421000001", contact, ContactID("C1")])
+    assert_type(changes, MemberChanges)
+    assert_type(changes.add, tuple[str, ...])
+    await client.send("Hello", to=changes.group or GroupCode("Staff"))
+    await client.send("Hello", to=[contact, GroupID("G1"), GroupCode("Staff"), "+61421000002"])
+    assert_type(sync.address_book, SyncAddressBook)
+    assert_type(sync.address_book.contacts(), Iterator[Contact])
+    assert_type(sync.address_book.upsert(mobile_phone="+61421000001", title="Ms"), Contact)
+    assert_type(sync.address_book.find(first_name="Jess"), Contact | None)
+    sync.address_book.sync_group(GroupID("G1"), [{"mobile_phone": "+61421000001"}])
+    await book.upsert(first_name="Jess")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await book.find(first="Jess")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def texts(client: AsyncClient, sync: SyncClient) -> None:
+    """What a text costs and needs is told without awaiting, by both clients."""
+    estimate = client.estimate(["Hello", "Bye"], to="+61421000001", price_per_part="0.07")
+    assert_type(estimate, Estimate)
+    assert_type(estimate.price, Decimal | None)
+    assert_type(estimate.per_recipient, tuple[int, ...])
+    assert_type(sync.estimate("Hello", to=[Destination(contact_id="C1")]), Estimate)
+    measured = bestsms.segments.measure("Hello", character_conversion=True)
+    assert_type(measured, Segments)
+    assert_type(measured.encoding, Encoding)
+    assert_type([each.name for each in measured.forced_by], list[str])
+    assert_type(bestsms.templates.placeholders("[[STOP]]"), tuple[Placeholder, ...])
+    assert_type(bestsms.templates.missing("[[File1]]", "+61421000001", files=1), tuple[str, ...])
+    client.estimate("Hello", price_per_part=0.07)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 async def receivers(client: AsyncClient) -> None:
     """A receiver is an ASGI app, and works its queue while it is entered."""
 
@@ -160,6 +209,9 @@ def clients() -> None:
     """What a client takes."""
     AsyncClient("token", settle_window=90, journal="sends.sqlite")
     SyncClient("token", journal=Path("sends.sqlite"))
+    AsyncClient("token", default_region="AU", allowed_prefixes=("+61", "+64"), only_to=[])
+    SyncClient("token", allowed_regions={"AU", "NZ"}, only_to=(each for each in ["Testers"]))
+    assert_type(bestsms.numbers.e164("0421 000 001", "AU"), str)
 
 
 def refused(client: SyncClient) -> None:

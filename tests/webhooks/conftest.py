@@ -48,7 +48,8 @@ def posted() -> Post:
         )
         if kind != "inbound":
             async with httpx.AsyncClient(
-                transport=emulator.transport(), headers={"Authorization": "Basic test-token"}
+                transport=emulator.transport(),
+                headers={"Authorization": "Basic test-token", "Accept": "application/json"},
             ) as http:
                 data = {"MessageID": "js82hn8n", "SubAccount": "S", "Department": "D"}
                 to = [{"Recipient": "0421 000 001"}]

@@ -14,7 +14,7 @@ import httpx
 
 import bestsms
 
-EXTRAS = ("rich", "starlette", "uvicorn", "yaml", "jinja2", "pytest")
+EXTRAS = ("rich", "starlette", "uvicorn", "yaml", "jinja2", "pytest", "psycopg", "phonenumbers")
 
 
 def provider(request: httpx.Request) -> httpx.Response:

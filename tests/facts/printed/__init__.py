@@ -1,0 +1,1 @@
+"""The answers that the references and the vendor print, as data."""
