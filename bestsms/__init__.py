@@ -11,16 +11,9 @@ from bestsms.api import (
     ActionName,
     ActionResult,
     CallbackFormat,
-    Contact,
-    ContactGroupPage,
-    ContactPage,
     Destination,
     File,
-    Group,
-    GroupContactPage,
-    GroupPage,
     JobStatus,
-    Membership,
     MessageType,
     Mode,
     ReceivedMessage,
@@ -30,7 +23,6 @@ from bestsms.api import (
     Report,
     SendResult,
     SMSReply,
-    Visibility,
 )
 from bestsms.client import AsyncClient
 from bestsms.errors import (
@@ -76,6 +68,16 @@ if TYPE_CHECKING:
     from bestsms.address_book.book import AddressBook
     from bestsms.address_book.outcomes import MemberChanges, SeveralMatches, SyncFailed
     from bestsms.address_book.people import ContactDetails
+    from bestsms.api import (
+        Contact,
+        ContactGroupPage,
+        ContactPage,
+        Group,
+        GroupContactPage,
+        GroupPage,
+        Membership,
+        Visibility,
+    )
     from bestsms.estimating import Estimate
     from bestsms.sending.recovering import Recovered
     from bestsms.waiting.streams import Stream
@@ -164,14 +166,22 @@ __all__ = [
 # Loaded when they are asked for: a program that only sends needs none of them.
 _LATER = {
     "AddressBook": "bestsms.address_book.book",
+    "Contact": "bestsms.api.contacts",
     "ContactDetails": "bestsms.address_book.people",
+    "ContactGroupPage": "bestsms.api.contact_groups",
+    "ContactPage": "bestsms.api.contacts",
     "Estimate": "bestsms.estimating",
+    "Group": "bestsms.api.groups",
+    "GroupContactPage": "bestsms.api.group_contacts",
+    "GroupPage": "bestsms.api.groups",
     "MemberChanges": "bestsms.address_book.outcomes",
+    "Membership": "bestsms.api.contact_groups",
     "Recovered": "bestsms.sending.recovering",
     "SeveralMatches": "bestsms.address_book.outcomes",
     "Stream": "bestsms.waiting.streams",
     "SyncAddressBook": "bestsms.address_book.blocking",
     "SyncFailed": "bestsms.address_book.outcomes",
+    "Visibility": "bestsms.api.contacts",
     "Wait": "bestsms.waiting.waits",
     "numbers": "bestsms.numbers",
     "segments": "bestsms.segments",

@@ -198,7 +198,12 @@ def build(
     """
     _refuse_unknown(operation, version, path, body)
     message_id = path.get("MessageID") or getattr(body, "message_id", None)
-    given = {name: value for name, value in query.items() if value is not None}
+    given = {
+        # The text itself, also of an enum, whose str() is its name.
+        name: str.__str__(value) if isinstance(value, str) else value
+        for name, value in query.items()
+        if value is not None
+    }
     if not _PAGING.keys().isdisjoint(given):
         given = {**given, **_PAGING, **given}  # Both or neither (T14).
     # A space is %20 and a plus %2B: an unescaped plus would be read as a space (T17).

@@ -8,23 +8,17 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
+from bestsms._later import Later
 from bestsms._settings import POLL_RATE, SETTLE_WINDOW, Settings, read_token
 from bestsms._transport import AsyncBaseTransport, Transport
-from bestsms.api import (
-    Actions,
-    ContactGroups,
-    Contacts,
-    GroupContacts,
-    Groups,
-    Messaging,
-    Reports,
-)
+from bestsms.api import Actions, Messaging, Reports
 from bestsms.sending import Destinations, Sender
 from bestsms.sending.verbs import Sending
 from bestsms.waiting.verbs import Waiting
 
 if TYPE_CHECKING:
     from bestsms.address_book.book import AddressBook
+    from bestsms.api import ContactGroups, Contacts, GroupContacts, Groups
     from bestsms.estimating import Estimate
     from bestsms.journal import Journal
     from bestsms.sending.guarding import Guard
@@ -67,7 +61,8 @@ class AsyncClient(Sending, Waiting):
             ``0421 000 001`` is sent as ``+61421000001``, and a number that can't exist is refused.
             Needs the extra ``numbers``. Without it numbers are sent as given.
         allowed_prefixes: A guard against toll fraud: numbers must begin with one of these,
-            ``("+614", "+642")``, best those of mobiles.
+            ``("+614", "+642")``, best those of mobiles: a premium-rate number is only known as one
+            where a region is set as well.
         allowed_regions: The same by region, ``("AU", "NZ")``, and no premium-rate numbers there:
             for countries that share a code, as the USA and Jamaica do (+1). The mobiles of
             Christmas Island and the Cocos Islands count as ``AU``. Needs the extra ``numbers``.
@@ -87,18 +82,14 @@ class AsyncClient(Sending, Waiting):
         ConfigurationError: A setting is missing or wrong.
     """
 
-    __slots__ = (
-        "_address_book",
-        "_sender",
-        "_settings",
-        "actions",
-        "contact_groups",
-        "contacts",
-        "group_contacts",
-        "groups",
-        "messaging",
-        "reports",
-    )
+    __slots__ = ("_parts", "_sender", "_settings", "actions", "messaging", "reports")
+
+    contacts: Later[Contacts] = Later("bestsms.api.contacts:Contacts")
+    groups: Later[Groups] = Later("bestsms.api.groups:Groups")
+    contact_groups: Later[ContactGroups] = Later("bestsms.api.contact_groups:ContactGroups")
+    group_contacts: Later[GroupContacts] = Later("bestsms.api.group_contacts:GroupContacts")
+    address_book: Later[AddressBook] = Later("bestsms.address_book.book:AddressBook")
+    """The address book as a whole: walked, searched, and brought up to date."""
 
     def __init__(
         self,
@@ -147,25 +138,17 @@ class AsyncClient(Sending, Waiting):
         super().__init__(Transport(self._settings, http=transport))
         kept = None if journal is None else _journal(journal)
         self._sender = Sender(self._transport, kept, callback, guard)
-        self._address_book: AddressBook | None = None
+        self._parts: Final[dict[str, Any]] = {}
         self.messaging: Final = Messaging(self._sender)
         self.actions: Final = Actions(self._transport)
         self.reports: Final = Reports(self._transport)
-        self.contacts: Final = Contacts(self._transport)
-        self.groups: Final = Groups(self._transport)
-        self.contact_groups: Final = ContactGroups(self._transport)
-        self.group_contacts: Final = GroupContacts(self._transport)
 
-    @property
-    def address_book(self) -> AddressBook:
-        """The address book as a whole: walked, searched, and brought up to date."""
-        if self._address_book is None:
-            from bestsms.address_book.book import AddressBook  # noqa: PLC0415 - few clients do
-
-            guard = self._sender.guard
-            region = None if guard is None else guard.region
-            self._address_book = AddressBook(self._transport, region)
-        return self._address_book
+    def _make(self, name: str, kind: type[Any]) -> Any:
+        """Make a part that was not there until now; only the address book compares numbers."""
+        if name != "address_book":
+            return kind(self._transport)
+        guard = self._sender.guard
+        return kind(self._transport, None if guard is None else guard.region)
 
     def __repr__(self) -> str:
         # Also while it is being made: a traceback with captured locals may show it then.

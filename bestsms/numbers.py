@@ -26,6 +26,7 @@ _FOREIGN: Final = re.compile(
 """What is neither a digit nor a separator. The last few are invisible: phones' address books put
 them around a number that is copied. Marks that reorder what is read are none of them."""
 _SEPARATOR: Final = re.compile(r"[^0-9+]+")
+_TRUNK_ZERO: Final = r"[(\[]\s*0\s*[)\]]"
 _MOST_SHOWN: Final = 40
 
 
@@ -144,7 +145,7 @@ class Reader:
                 return Number(f"+{code}{found[1]}", region)
         if self._region is not None:
             return _asked(bare, self._region)
-        if "(0)" in text:
+        if re.search(_TRUNK_ZERO, text):
             raise Refused("holds a (0), which is not dialled from abroad: leave it out")
         number = f"+{bare[2:]}" if bare.startswith("00") else bare
         if not number.startswith("+"):

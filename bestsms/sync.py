@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from bestsms._bridge import (
     Bridged,
@@ -19,23 +19,17 @@ from bestsms._bridge import (
     blocking_stream,
     direct,
 )
+from bestsms._later import Later
 from bestsms._settings import POLL_RATE, SETTLE_WINDOW
 from bestsms._transport import AsyncBaseTransport
-from bestsms.api import (
-    SyncActions,
-    SyncContactGroups,
-    SyncContacts,
-    SyncGroupContacts,
-    SyncGroups,
-    SyncMessaging,
-    SyncReports,
-)
+from bestsms.api import SyncActions, SyncMessaging, SyncReports
 from bestsms.client import AsyncClient
 from bestsms.sending import Sent
 from bestsms.waiting.verbs import TWO_DAYS
 
 if TYPE_CHECKING:
     from bestsms.address_book.blocking import SyncAddressBook
+    from bestsms.api import SyncContactGroups, SyncContacts, SyncGroupContacts, SyncGroups
     from bestsms.webhooks import Callback
 
 __all__ = ["SyncClient"]
@@ -60,15 +54,14 @@ class SyncClient(Bridged[AsyncClient]):
         ConfigurationError: A setting is missing or wrong.
     """
 
-    __slots__ = (
-        "actions",
-        "contact_groups",
-        "contacts",
-        "group_contacts",
-        "groups",
-        "messaging",
-        "reports",
-    )
+    __slots__ = ("_parts", "actions", "messaging", "reports")
+
+    contacts: Later[SyncContacts] = Later("bestsms.api.contacts:SyncContacts")
+    groups: Later[SyncGroups] = Later("bestsms.api.groups:SyncGroups")
+    contact_groups: Later[SyncContactGroups] = Later("bestsms.api.contact_groups:SyncContactGroups")
+    group_contacts: Later[SyncGroupContacts] = Later("bestsms.api.group_contacts:SyncGroupContacts")
+    address_book: Later[SyncAddressBook] = Later("bestsms.address_book.blocking:SyncAddressBook")
+    """The address book as a whole: walked, searched, and brought up to date."""
 
     def __init__(
         self,
@@ -121,17 +114,11 @@ class SyncClient(Bridged[AsyncClient]):
         self.messaging: Final = SyncMessaging(client.messaging, portal)
         self.actions: Final = SyncActions(client.actions, portal)
         self.reports: Final = SyncReports(client.reports, portal)
-        self.contacts: Final = SyncContacts(client.contacts, portal)
-        self.groups: Final = SyncGroups(client.groups, portal)
-        self.contact_groups: Final = SyncContactGroups(client.contact_groups, portal)
-        self.group_contacts: Final = SyncGroupContacts(client.group_contacts, portal)
+        self._parts: Final[dict[str, Any]] = {}
 
-    @property
-    def address_book(self) -> SyncAddressBook:
-        """The address book as a whole: walked, searched, and brought up to date."""
-        from bestsms.address_book.blocking import SyncAddressBook  # noqa: PLC0415 - few clients do
-
-        return SyncAddressBook(self._target.address_book, self._portal)
+    def _make(self, name: str, kind: type[Bridged[Any]]) -> Any:
+        """Make the twin of a part that was not there until now."""
+        return kind(getattr(self._target, name), self._portal)
 
     def __repr__(self) -> str:
         # Also while it is being made: a traceback with captured locals may show it then.

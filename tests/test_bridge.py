@@ -52,6 +52,12 @@ class Counter:
         finally:
             self.cleaned += 1
 
+    def checked(self, until: int) -> AsyncIterator[int]:
+        """Count, if there is anything to count."""
+        if until < 0:
+            raise LookupError("below nothing")
+        return self.count(until)
+
     def plain(self) -> AsyncIterator[int]:
         """Give an iterator that is no generator, and is at its end."""
         return Ended()
@@ -69,6 +75,7 @@ class SyncCounter(Bridged[Counter]):
     count = blocking_iter(Counter.count)
     thread = blocking(Counter.thread)
     watched = blocking_iter(Counter.watched)
+    checked = blocking_iter(Counter.checked)
     plain = blocking_iter(Counter.plain)
 
 
@@ -181,6 +188,13 @@ def test_a_loop_may_outlive_its_client(portal: PortalThread, counter: SyncCounte
     next(numbers)
     portal.stop()
     numbers.close()
+
+
+def test_a_wrong_argument_of_a_loop_is_an_error_at_once(counter: SyncCounter) -> None:
+    """Where the iterator is asked for, as in the async original; and no thread is started."""
+    with pytest.raises(LookupError):
+        counter.checked(-1)
+    assert list(counter.checked(2)) == [0, 1]
 
 
 def test_any_async_iterator_is_walked(counter: SyncCounter) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 import respx
 
-from bestsms import AsyncClient, ConfigurationError, JobStatus, NotSent
+from bestsms import AsyncClient, ConfigurationError, JobStatus, NotSent, SyncClient
 from bestsms._settings import AREAS
 from bestsms._transport import AsyncBaseTransport
 
@@ -85,6 +86,21 @@ def test_a_client_has_seven_areas() -> None:
         assert type(getattr(client, area)).__name__ == area.title().replace("_", "")
     with pytest.raises(AttributeError):
         client.report = None  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", [AsyncClient, SyncClient])
+def test_the_address_book_is_loaded_when_it_is_asked_for(
+    kind: type[AsyncClient | SyncClient],
+) -> None:
+    """Once, whoever comes first of many threads; and it can't be put another in its place."""
+    client = kind("token")
+    with ThreadPoolExecutor(8) as threads:
+        books = list(threads.map(lambda _: client.address_book, range(64)))
+    assert all(book is books[0] for book in books)
+    assert client.contacts is client.contacts
+    with pytest.raises(AttributeError, match="contacts can't be set"):
+        client.contacts = None  # type: ignore[assignment]
+    assert repr(kind.contacts).startswith("<bestsms._later.Later")
 
 
 @pytest.mark.parametrize(

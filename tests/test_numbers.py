@@ -80,6 +80,8 @@ def test_a_national_number_is_read_as_its_region_writes_it(
         ("021 100 001", "AU", "can exist"),
         ("0333 342 0412", "CO", "can exist"),  # where a zero is more than a prefix
         ("+61 (0)421 000 001", None, "leave it out"),
+        ("+61 ( 0 )421 000 001", None, "leave it out"),
+        ("+61 [0]421 000 001", None, "leave it out"),
         ("0011 64 21 100 001", None, "no E.164 number"),  # nothing begins with +11
         ("+0421000001", None, "no E.164 number"),
         ("+612345", None, "no E.164 number"),

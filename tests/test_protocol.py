@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -79,6 +80,20 @@ def request(operation: Operation[Any], **given: Any) -> Request[Any]:
 def test_a_page_is_asked_for_with_its_size(given: dict[str, int], asked: str) -> None:
     """Both or neither, whatever the server's own defaults are (T14)."""
     assert request(READ, query=given).target == f"/api/v2.04/get/status/ID1?{asked}"
+
+
+class Colour(str, enum.Enum):  # noqa: UP042 - as older programs have it
+    """A text that a program has as an enum; ``str()`` of it is its name."""
+
+    RED = "red"
+
+
+def test_an_enum_is_its_text() -> None:
+    """In the query and in either format, also one that is none of ours."""
+    assert request(READ, query={"x": Colour.RED}).target.endswith("?x=red")
+    for form, text in (("json", b'"Message":"red"'), ("xml", b"<Message>red</Message>")):
+        made = request(SEND, body=Text(message=Colour.RED), wire_format=form)
+        assert text in (made.body or b"")
 
 
 def test_what_xml_can_not_hold_is_refused_with_its_place() -> None:

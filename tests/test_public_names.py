@@ -116,7 +116,7 @@ def reached(kind: typing.Any) -> Iterator[type]:
 def test_every_answer_can_be_named_in_a_users_annotation() -> None:
     """Each call's answer, what it holds, and every enum."""
     answers: set[str] = set()
-    for area in vars(api).values():
+    for area in (getattr(api, name) for name in api.__all__):
         if inspect.isclass(area) and hasattr(area, "__slots__") and "_caller" in area.__slots__:
             for _, method in inspect.getmembers(area, inspect.isfunction):
                 answers |= {each.__name__ for each in reached(method.__annotations__.get("return"))}

@@ -92,24 +92,28 @@ def blocking_iter(
 
     @functools.wraps(method)
     def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        # At once, so that a wrong argument is an error here and not in the loop.
         source = method(self._target, *args, **kwargs)  # pyright: ignore[reportPrivateUsage]
-
-        async def advance() -> object:
-            return await anext(source, _END)
-
-        async def close() -> None:
-            if isinstance(source, AsyncGenerator):
-                await source.aclose()
-
-        try:
-            while (item := self._portal.run(advance)) is not _END:  # pyright: ignore[reportPrivateUsage]
-                yield cast("T", item)
-        finally:
-            # A loop that is left early ends its source too, unless the client went first.
-            if self._portal.running:  # pyright: ignore[reportPrivateUsage]
-                self._portal.run(close)  # pyright: ignore[reportPrivateUsage]
+        return _advanced(source, self._portal)  # pyright: ignore[reportPrivateUsage]
 
     return cast("Callable[Concatenate[Bridged[TargetT], P], Iterator[T]]", call)
+
+
+def _advanced(source: AsyncIterator[T], portal: PortalThread) -> Iterator[T]:
+    async def advance() -> object:
+        return await anext(source, _END)
+
+    async def close() -> None:
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()
+
+    try:
+        while (item := portal.run(advance)) is not _END:
+            yield cast("T", item)
+    finally:
+        # A loop that is left early ends its source too, unless the client went first.
+        if portal.running:
+            portal.run(close)
 
 
 class SyncStream(Iterator[T]):

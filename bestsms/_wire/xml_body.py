@@ -108,7 +108,8 @@ def _write(parts: list[str], name: str, value: object, above: str) -> None:
 def _text(value: object, path: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    # The text itself, also of an enum, whose str() is its name.
+    text = str.__str__(value) if isinstance(value, str) else str(value)
     if not text.isprintable() and (found := re.search(_UNWRITABLE, text)):
         raise NotWritable(path.partition("/")[2], ord(found[0]), found.start())
     return text.translate(_ESCAPES)

@@ -7,12 +7,16 @@ a contact goes by its mobile number, and what has none is refused before a byte 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, cast, final
+from typing import TYPE_CHECKING, Final, Union, cast, final
 
 from bestsms._settings import Version
 from bestsms._wire.arguments import is_several
-from bestsms.api import Contact, Destination, Group, SMSMessage
+from bestsms.api import Destination, SMSMessage
 from bestsms.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    # Who sends to one of these has loaded it; the others need not.
+    from bestsms.api import Contact, Group
 
 __all__ = [
     "ContactID",
@@ -50,7 +54,8 @@ class GroupCode(str):
     __slots__ = ()
 
 
-Destinations = str | Destination | Contact | Group | Iterable[str | Destination | Contact | Group]
+_One = Union[str, Destination, "Contact", "Group"]
+Destinations = _One | Iterable[_One]
 """Who gets a message, one or a list of any mixture: a number, a :class:`Destination`, a
 :class:`Contact`, a :class:`Group`, a :class:`ContactID`, a :class:`GroupID`, a :class:`GroupCode`.
 """
@@ -73,19 +78,26 @@ def destinations_of(to: object, version: Version) -> list[Destination]:
     Raises:
         InvalidRequest: It is of the wrong kind, or a contact or group without any key.
     """
-    several = [to] if isinstance(to, str | Destination | Contact | Group) else to
-    if not is_several(several):
-        raise InvalidRequest(
-            "Destinations",
-            "to= takes a number, a Destination, a Contact, a Group, or a list of these, "
-            f"not {type(to).__name__}",
-        )
-    return [_one(each, version) for each in several]
+    if is_several(to):
+        return [_one(each, version) for each in to]
+    found = _one(to, version)
+    if isinstance(found, Destination):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return [found]
+    raise InvalidRequest(
+        "Destinations",
+        "to= takes a number, a Destination, a Contact, a Group, or a list of these, "
+        f"not {type(to).__name__}",
+    )
 
 
 def _one(to: object, version: Version) -> Destination:
     if isinstance(to, str):
-        return Destination(**{_FIELDS.get(type(to), "recipient"): str(to)})
+        # The text itself, also of an enum, whose str() is its name.
+        return Destination(**{_FIELDS.get(type(to), "recipient"): str.__str__(to)})
+    if isinstance(to, Destination):
+        return to
+    from bestsms.api import Contact, Group  # noqa: PLC0415 - see the imports
+
     if isinstance(to, Contact):
         return _contact(to, version)
     if isinstance(to, Group):

@@ -25,6 +25,7 @@ __all__ = ["Guard"]
 
 PREFIX: Final = r"\+[1-9][0-9]{0,14}"
 LIKE_A_NUMBER: Final = r"\+?[0-9][0-9 ().\-]{5,}"
+KINDS: Final = ("ContactID", "GroupID", "GroupCode")
 BREATH: Final = 256
 """How many destinations are checked before other tasks get a turn."""
 
@@ -38,7 +39,7 @@ class Guard:
         prefixes: What a number must begin with.
         regions: Where a number must be from. Premium-rate numbers are refused even there.
         numbers: The only numbers, in E.164 form.
-        names: The only ContactIDs, GroupIDs and GroupCodes.
+        names: The only ContactIDs, GroupIDs and GroupCodes, each with its kind.
         reader: Reads the numbers.
     """
 
@@ -46,7 +47,7 @@ class Guard:
     prefixes: tuple[str, ...] | None
     regions: frozenset[str] | None
     numbers: frozenset[str] | None
-    names: frozenset[str]
+    names: frozenset[tuple[str, str]]
     reader: Reader
 
     @classmethod
@@ -69,8 +70,10 @@ class Guard:
         reader = Reader(region, regions or ())
         listed = _each("only_to", only_to, _text)
         numbers: set[str] = set()
+        names: set[tuple[str, str]] = set()
         for index, text in enumerate(listed or ()):
             if isinstance(text, ContactID | GroupID | GroupCode):
+                names.add((type(text).__name__, text))
                 continue
             try:
                 numbers.add(reader.read(text).text)
@@ -79,12 +82,13 @@ class Guard:
                     raise ConfigurationError(
                         f"only_to: entry {index}, {shown(text)}, {why}."
                     ) from None
+                names |= {(kind, text) for kind in KINDS}
         return cls(
             region=region,
             prefixes=prefixes,
             regions=None if regions is None else frozenset(regions),
             numbers=None if listed is None else frozenset(numbers),
-            names=frozenset(listed or ()),
+            names=frozenset(names),
             reader=reader,
         )
 
@@ -143,14 +147,11 @@ class Guard:
     def _check_names(self, destination: Destination) -> None:
         if self.prefixes is None and self.regions is None and self.numbers is None:
             return
-        for field, name in (
-            ("ContactID", destination.contact_id),
-            ("GroupID", destination.group_id),
-            ("GroupCode", destination.group_code),
-        ):
-            if name is not None and name not in self.names:
+        keys = destination.contact_id, destination.group_id, destination.group_code
+        for kind, name in zip(KINDS, keys, strict=True):
+            if name is not None and (kind, name) not in self.names:
                 raise Refused(
-                    f"a {field}: whose numbers it stands for is not known here; send to numbers, "
+                    f"a {kind}: whose numbers it stands for is not known here; send to numbers, "
                     "or list it in only_to"
                 )
 

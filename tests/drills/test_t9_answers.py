@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 import pytest
 from fuzz.writing import EXAMPLES, written
 from hypothesis import given, settings, strategies as st
 
-from bestsms import BestSMSError, api
+from bestsms import BestSMSError
 from bestsms._answers import decipher
 from bestsms._protocol import Operation, Request, Response
+from bestsms._settings import AREAS
 from bestsms._wire.convert import spellings
 from bestsms._wire.xml_body import dumps
 
 OPERATIONS: dict[str, Operation[Any]] = {
     each.name: each
-    for module in vars(api).values()
-    if isinstance(module, ModuleType)
-    for each in vars(module).values()
+    for area in AREAS
+    for each in vars(import_module(f"bestsms.api.{area}")).values()
     if isinstance(each, Operation)
 }
 ANSWER = {

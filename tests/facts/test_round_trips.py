@@ -17,8 +17,9 @@ from bestsms._wire.files import File
 from bestsms._wire.formats import WireFormat, decode, encode
 from bestsms._wire.model import VERSIONS, Answer, Model, OpenStrEnum
 
+NAMED = [getattr(api, name) for name in api.__all__]
 MODELS = sorted(
-    (each for each in vars(api).values() if isinstance(each, type) and issubclass(each, Model)),
+    (each for each in NAMED if isinstance(each, type) and issubclass(each, Model)),
     key=lambda model: model.__name__,
 )
 FORMS: tuple[WireFormat, ...] = ("json", "xml")

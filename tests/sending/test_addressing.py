@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,14 @@ from bestsms import (
 )
 
 NUMBER = "+61421000001"
+
+
+class Duty(str, enum.Enum):  # noqa: UP042 - as older programs have it
+    """A number as a program may have it; ``str()`` of it is its name."""
+
+    TODAY = NUMBER
+
+
 JESS = Contact(
     contact_id="C1",
     mobile_phone=NUMBER,
@@ -52,6 +61,11 @@ JESS_BY_NUMBER = {
     ("to", "destinations"),
     [
         (JESS, [{"ContactID": "C1"}]),
+        (Duty.TODAY, [{"Recipient": NUMBER}]),
+        (
+            [Destination(recipient=Duty.TODAY, first_name=Duty.TODAY)],
+            [{"Recipient": NUMBER, "FirstName": NUMBER}],
+        ),
         (Contact(mobile_phone=NUMBER), [{"Recipient": NUMBER}]),
         (Group(group_id="G1", group_code="Staff"), [{"GroupID": "G1"}]),
         (Group(group_code="Staff"), [{"GroupCode": "Staff"}]),

@@ -16,6 +16,7 @@ from bestsms import (
     ContactID,
     Destination,
     GroupCode,
+    GroupID,
     InvalidRequest,
     SyncClient,
     Verdict,
@@ -185,6 +186,22 @@ async def test_a_contact_or_group_cannot_be_checked(
     """Their numbers are in the address book at the provider, beside an allowed number too."""
     with pytest.raises(InvalidRequest, match=r"a (ContactID|GroupID|GroupCode): whose numbers"):
         await make(**settings).send("Hello", to=[NUMBER, destination])
+
+
+@pytest.mark.parametrize(
+    ("listed", "destination"),
+    [
+        (NUMBER, Destination(group_code=NUMBER)),
+        (ContactID("X1"), Destination(group_id="X1")),
+        (GroupID("X1"), Destination(group_code="X1")),
+    ],
+)
+async def test_what_is_listed_is_of_its_kind(
+    make: Make, listed: str, destination: Destination
+) -> None:
+    """A listed number is no code of a group, and a contact's id is no group's."""
+    with pytest.raises(InvalidRequest, match="or list it in only_to"):
+        await make(only_to=[listed]).send("Hello", to=destination)
 
 
 async def test_a_contact_or_group_may_be_listed(make: Make, provider: Any) -> None:

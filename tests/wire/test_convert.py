@@ -217,8 +217,9 @@ def test_what_is_written_is_plain() -> None:
 
 # -- every model of the API ------------------------------------------------------------------------
 
+NAMED = [getattr(api, name) for name in api.__all__]
 MODELS = sorted(
-    (each for each in vars(api).values() if isinstance(each, type) and issubclass(each, Model)),
+    (each for each in NAMED if isinstance(each, type) and issubclass(each, Model)),
     key=lambda model: model.__name__,
 )
 
