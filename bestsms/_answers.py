@@ -32,6 +32,9 @@ AnswerT = TypeVar("AnswerT", bound=Model)
 MESSAGE_ID_PATH: Final = "$.MessageID"
 """Where an answer says which message it is about."""
 
+MOST_REASONS: Final = 20
+"""More are not read: an error is for a person."""
+
 # Whichever key a version, a library or a sample puts the reasons under (T53).
 _ERROR_KEYS: Final = ("ErrorMessage", "Message", "Error", "message")
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -91,7 +94,8 @@ def _read(request: Request[AnswerT], response: Response) -> AnswerT:
         kind = masked(response.headers.get("content-type", "no content type"), limit=80)
         problem = f"HTTP {response.status} with a body that is no answer of the API ({kind})"
         raise failures.invalid(request, response, problem)
-    result = str(payload.get("Result") or "success").strip().casefold()
+    said = payload.get("Result")
+    result = "success" if said is None or said == "" else str(said).strip().casefold()
     if result in _REFUSALS:
         raise failures.rejected(request, response, _reasons(payload))
     if result != "success":
@@ -126,7 +130,7 @@ def _expected(operation: Operation[Any]) -> frozenset[str]:
 def _same_message(request: Request[Any], response: Response, answer: Model) -> None:
     echoed = getattr(answer, "message_id", None)
     asked = request.message_id
-    if asked and isinstance(echoed, str) and echoed.casefold() != asked.casefold():
+    if asked and isinstance(echoed, str) and echoed.strip().casefold() != asked.casefold():
         raise failures.invalid(
             request, response, "the answer is about another MessageID", MESSAGE_ID_PATH
         )
@@ -166,11 +170,11 @@ def _fail(request: Request[Any], response: Response, payload: dict[str, Any] | N
 
 def _reasons(payload: Mapping[str, Any]) -> tuple[str, ...]:
     """Collect the provider's reasons from whichever keys hold them, once each (T53)."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for key in _ERROR_KEYS:
         value = payload.get(key)
-        for text in cast("list[object]", value) if isinstance(value, list) else [value]:
-            reason = masked(text.strip()) if isinstance(text, str) else ""
-            if reason and reason not in found:
-                found.append(reason)
-    return tuple(found)
+        texts = cast("list[object]", value) if isinstance(value, list) else [value]
+        for text in texts[:MOST_REASONS]:
+            if isinstance(text, str) and (reason := masked(text.strip())):
+                found[reason] = None
+    return tuple(found)[:MOST_REASONS]

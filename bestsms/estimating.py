@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from typing import Final
 
 import attrs
@@ -24,6 +24,11 @@ __all__ = ["Estimate", "estimate"]
 
 _SOMEBODY: Final = Destination(recipient="somebody")
 """A destination of which no personal field is known."""
+
+_WHOLE_DIGITS: Final = 9
+_DIGITS: Final = 28
+_PRICE: Final = f"[0-9]{{1,{_WHOLE_DIGITS}}}([.][0-9]{{1,{_DIGITS - _WHOLE_DIGITS}}})?"
+_EXACT_DIGITS: Final = 100
 
 
 @attrs.frozen
@@ -127,7 +132,7 @@ class _Tally:
             encoding=self._encoding,
             exact=self._exact,
             per_recipient=per_recipient,
-            price=None if price is None else price * total,
+            price=None if price is None else _times(price, total),
         )
 
 
@@ -179,10 +184,28 @@ def _price(given: object) -> Decimal | None:
             "price_per_part",
             f"must be a Decimal, a whole number or text like '0.07', not {type(given).__name__}",
         )
-    try:
-        price = Decimal(given)
-    except InvalidOperation:
-        price = Decimal("NaN")
-    if not price.is_finite() or price < 0:
-        raise InvalidRequest("price_per_part", "must be a number like 0.07, and not below 0")
-    return price
+    if not _is_price(given):
+        raise InvalidRequest(
+            "price_per_part",
+            f"must be a number like 0.07, not below 0, of at most {_WHOLE_DIGITS} digits before "
+            f"the point and {_DIGITS} in all; as text, digits and a point alone",
+        )
+    return Decimal(given)
+
+
+def _times(price: Decimal, parts: int) -> Decimal:
+    # The caller's own context may round, or raise. No count has as many digits as are left here.
+    return Context(prec=_EXACT_DIGITS, traps=[]).multiply(price, parts)
+
+
+def _is_price(given: Decimal | int | str) -> bool:
+    if isinstance(given, str):
+        return re.fullmatch(_PRICE, given) is not None
+    if isinstance(given, int):
+        return 0 <= given < 10**_WHOLE_DIGITS
+    return (
+        given.is_finite()
+        and not given.is_signed()
+        and -_DIGITS <= given.adjusted() < _WHOLE_DIGITS
+        and len(given.as_tuple().digits) <= _DIGITS
+    )

@@ -93,6 +93,11 @@ def test_success_is_2xx_and_no_other_result(result: dict[str, Any], status: int)
     assert answered(SEND, status, {**result, "MessageID": "ID1"}).message_id == "ID1"
 
 
+def test_blanks_around_an_id_are_not_another_id() -> None:
+    """A pretty document has them; the text was sent all the same."""
+    assert answered(SEND, 200, {"Result": " success ", "MessageID": " ID1\n"})
+
+
 def test_an_answer_may_lie_under_a_key_or_flat() -> None:
     """T65: under ``Contact`` in 2.04, flat elsewhere."""
     for body in ({"Result": "Success", "Contact": {"ContactID": "C1"}}, {"ContactID": "C1"}):
@@ -163,6 +168,15 @@ def test_the_reasons_come_under_any_key(body: object, reasons: tuple[str, ...]) 
     assert all(reason.rstrip(".") in str(error) for reason in reasons)
 
 
+def test_an_error_is_for_a_person() -> None:
+    """Of a flood of reasons the first twenty are read, in no time and no space to speak of."""
+    body = {"Result": "Failed", "ErrorMessage": [f"reason {number}" for number in range(90_000)]}
+    error = refused(SEND, 400, body)
+    assert isinstance(error, Rejected)
+    assert error.errors == tuple(f"reason {number}" for number in range(20))
+    assert len(str(error)) < 1_000
+
+
 # -- answers that say nothing ----------------------------------------------------------------------
 
 UNREADABLE: list[tuple[int, object, str]] = [
@@ -172,6 +186,7 @@ UNREADABLE: list[tuple[int, object, str]] = [
     (200, [], "no answer of the API"),
     (200, b"[1e99999999999999999999]", "no answer of the API"),
     (200, {"Result": "Success"}, "the answer lacks"),
+    (200, {"Result": 0, "MessageID": "ID1", "Status": "Pending"}, "Result is neither"),
     (200, {"MessageID": ["ID1"], "Status": []}, r"at \$\.\w+ text is needed"),
     (200, {"MessageID": "ID2", "Status": "Pending"}, "about another MessageID"),
     (302, b"", "a redirect, which is never followed"),

@@ -63,6 +63,26 @@ def test_texts_become_numbers_times_and_lists() -> None:
     assert report.created_at is not None
 
 
+def test_a_pretty_document_is_read_too() -> None:
+    """With blanks around numbers, words and ids; those of a text are its own."""
+    report = answered(
+        STATUS,
+        b"""<root><MessageID>
+        ID1 </MessageID><Status> completed
+        </Status><Count> 2 </Count><Price>\n0.10\n</Price>
+        <Reference> a b </Reference></root>""",
+    )
+    assert (report.status, report.count, str(report.price)) == ("Completed", 2, "0.10")
+    assert report.reference == " a b "
+
+
+@pytest.mark.parametrize("character", ["\x0c", "&#xC;", "&#12;", "&#xFFFF;"])
+def test_one_odd_character_hides_nothing(character: str) -> None:
+    """XML can't hold it, and it is read as U+FFFD: the rest of the page is other people's."""
+    page = f"<root><Reference>a{character}b</Reference><Status>Pending</Status></root>"
+    assert answered(STATUS, page.encode()).reference == "a\ufffdb"
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind", "reasons"),
     [

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, Rounded, localcontext
+from fractions import Fraction
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, strategies as st
 
 from bestsms import (
     AsyncClient,
@@ -58,6 +60,52 @@ def test_a_price_is_exact(client: Any) -> None:
         estimate = client.estimate("Hello", to=[NUMBER] * 3, price_per_part=price)
         assert str(estimate.price) == total
     assert client.estimate("Hello").price is None
+
+
+@pytest.mark.parametrize(
+    "price",
+    ["999999999.9999999999999999999", Decimal(1) / 3, Decimal("1E+8"), Decimal("0E-28"), 10**9 - 1],
+)
+def test_a_price_is_exact_whatever_the_callers_decimals_do(client: Any, price: Any) -> None:
+    """A context of few digits that raises at every rounding is the caller's, and not asked."""
+    with localcontext(Context(prec=3, traps=[Inexact, Rounded])):
+        estimate = client.estimate("Hello", to=[NUMBER] * 7, price_per_part=price)
+    assert Fraction(estimate.price) == 7 * Fraction(price)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        *("9e999999", "1e-9999999", "1_0", "-0", "+1", ".5", "1.", " 1", "1\n", "\u0663", ""),
+        *("1" * 10, "0." + "1" * 20, "1" * 5_000, "Infinity", "sNaN"),
+        *(Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-0"), Decimal(-1)),
+        *(Decimal("9e999999"), Decimal("1e-29"), Decimal("0e-29"), Decimal("0e9")),
+        *(Decimal("0." + "1" * 29), 10**9, 10**4_000, -1),
+    ],
+    ids=lambda price: f"{type(price).__name__} {price!r:.12}",
+)
+def test_a_price_that_no_one_asks_is_refused(client: Any, price: Any) -> None:
+    """Python reads more as a number than a person would write, and some is too much to multiply."""
+    with pytest.raises(InvalidRequest, match=r"^price_per_part: must be a number like 0\.07, not"):
+        client.estimate("Hello", to=[NUMBER] * 20, price_per_part=price)
+
+
+@given(
+    price=st.decimals()
+    | st.integers()
+    | st.text("0123456789._-+eE \n٣")
+    | st.from_regex(r"[0-9]{1,30}(\.[0-9]{0,30})?(e[+-]?[0-9]{1,9})?")
+    | st.builds("{}e{}".format, st.integers(), st.integers(-(10**17), 10**17)).map(Decimal)
+)
+def test_no_price_breaks_the_estimate(price: Any) -> None:
+    """It is multiplied exactly, or refused as InvalidRequest; decimal's own errors never escape."""
+    try:
+        found = AsyncClient("token").estimate("Hello", to=[NUMBER] * 3, price_per_part=price).price
+    except InvalidRequest:
+        return
+    assert found is not None
+    assert 0 <= found == 3 * Fraction(price)
+    assert not found.is_signed()
 
 
 def test_each_destination_has_its_own_text(client: Any) -> None:

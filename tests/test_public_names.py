@@ -43,6 +43,7 @@ def test_what_is_loaded_late_is_what_it_is_called() -> None:
     assert bestsms.Wait.__name__ == "Wait"
     assert bestsms.Stream.__name__ == "Stream"
     assert bestsms.Estimate.__name__ == "Estimate"
+    assert bestsms.People is importlib.import_module("bestsms.address_book.people").People
     assert bestsms.webhooks.__name__ == "bestsms.webhooks"
     assert bestsms.numbers.__name__ == "bestsms.numbers"
     assert bestsms.segments.__name__ == "bestsms.segments"

@@ -281,3 +281,16 @@ async def test_an_error_that_is_looked_up_again_shows_nothing(
     hold(caught.value, caplog)
     assert "canary" not in repr(caught.value.look_up)
     assert b"canary" not in pickle.dumps(caught.value)
+
+
+async def test_a_search_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Httpx prints every URL at INFO; the query of ours holds names and numbers, others' stay."""
+    nobody = httpx.MockTransport(lambda _: httpx.Response(200, json={"Contacts": []}))
+    async with AsyncClient(transport=nobody) as client:
+        await client.contacts.search(mobile_phone=NUMBER, last_name="Secretname")
+    async with httpx.AsyncClient(transport=nobody) as other:
+        await other.get("https://example.com/?q=theirs")
+    assert "contact/search?... " in caplog.text
+    assert "Secretname" not in caplog.text
+    assert NUMBER[1:] not in caplog.text
+    assert "?q=theirs" in caplog.text

@@ -54,4 +54,13 @@ async def already_so(
         return None  # The refusal itself is what is known.
     if operation.removes or request.model is None:
         return None
-    return found if to_dict(request.model).items() <= to_dict(found).items() else None
+    now = to_dict(found)
+    # A field that was cleared comes back as absent, and XML folds the ends of lines.
+    asked = to_dict(request.model).items()
+    return found if all(_folded(now.get(key)) == _folded(value) for key, value in asked) else None
+
+
+def _folded(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    return "" if value is None else value

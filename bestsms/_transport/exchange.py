@@ -17,6 +17,7 @@ from bestsms._protocol import Request, Response
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
 from bestsms._transport.lanes import Lanes
+from bestsms._transport.logs import without_queries
 from bestsms._transport.reading import read
 from bestsms._transport.tracing import Recorder, causes, obstacle
 from bestsms._version import __version__
@@ -62,6 +63,7 @@ class Engine:
         clock: Clock,
     ) -> None:
         self._settings = settings
+        without_queries(settings.base_url)
         # Calls wait here, not below: who is still here has provably sent nothing.
         self.gate = anyio.CapacityLimiter(settings.max_connections)
         # Other transports may report nothing; then silence of theirs proves nothing.

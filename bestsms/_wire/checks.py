@@ -178,6 +178,11 @@ class Items(_Check):
 
 
 def needs_one_of(field: str, **alternatives: object) -> None:
-    """Refuse a model in which every one of several alternatives is missing or blank."""
-    if not any(str(value or "").strip() for value in alternatives.values()):
+    """Refuse a model that has none of several alternatives, or more than one; blank is none."""
+    given = [name for name, value in alternatives.items() if str(value or "").strip()]
+    if not given:
         raise InvalidRequest(field, f"needs one of {', '.join(alternatives)}")
+    if len(given) > 1:
+        raise InvalidRequest(
+            field, f"takes one of {', '.join(given)}: which of them counts is nowhere said"
+        )

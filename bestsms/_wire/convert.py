@@ -2,8 +2,9 @@
 
 Read leniently: several spellings of one field, ``null`` and ``""`` as absent (U12, T103), unknown
 fields kept in ``extra``, a lone object where a list is due (T66), numbers and booleans as text (XML
-has nothing else). But never guess: a value of the wrong shape is a :class:`WrongShape` that names
-its path, where cattrs would turn ``null`` into ``'None'`` and ``"abc"`` into ``['a', 'b', 'c']``.
+has nothing else), with the blanks that a pretty document puts around them. But never guess: a value
+of the wrong shape is a :class:`WrongShape` that names its path, where cattrs would turn ``null``
+into ``'None'`` and ``"abc"`` into ``['a', 'b', 'c']``.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def _text(value: object, _: object) -> str:
 def _integer(value: object, _: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(_INTEGER, value):
+    if isinstance(value, str) and re.fullmatch(_INTEGER, value.strip()):
         return int(value)
     raise WrongShape("a whole number", value)
 
@@ -135,23 +136,23 @@ def _integer(value: object, _: object) -> int:
 def _boolean(value: object, _: object) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in _TRUTH:
-        return _TRUTH[value.lower()]
+    if isinstance(value, str) and (word := value.strip().lower()) in _TRUTH:
+        return _TRUTH[word]
     raise WrongShape("true or false", value)
 
 
 def _decimal(value: object, _: object) -> Decimal:
     # Price is a number, a text or absent (T64); never a binary float, so that 0.10 stays 0.10.
     if isinstance(value, str):
-        if re.fullmatch(_NUMBER, value):
-            return Decimal(value)
+        if re.fullmatch(_NUMBER, value.strip()):
+            return Decimal(value.strip())
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)
     raise WrongShape("a decimal number", value)
 
 
 def _choice(value: object, kind: Any) -> OpenStrEnum:
-    return cast("OpenStrEnum", kind(_text(value, str)))
+    return cast("OpenStrEnum", kind(_text(value, str).strip()))
 
 
 def _reader(converter: cattrs.Converter, kind: Any) -> Hook:

@@ -38,13 +38,8 @@ def placed(
 
 def _naive(field: str, value: datetime, where: Zone) -> tuple[datetime, str]:
     # Without zone data, the time can't be checked, and is left to the provider.
-    by = timedelta() if where.clock is None else jump(value, where.clock)
-    if by > timedelta():
-        raise InvalidRequest(
-            field,
-            f"{value} does not exist in {where.label}, where the clock goes forward over it; "
-            f"give {value - by} or {value + by}",
-        )
+    by = jump(value, where.clock)
+    _refuse_skipped(field, value, by, where.label)
     if by < timedelta():
         raise InvalidRequest(
             field,
@@ -57,6 +52,9 @@ def _naive(field: str, value: datetime, where: Zone) -> tuple[datetime, str]:
 
 
 def _aware(field: str, value: datetime, where: Zone | None) -> tuple[datetime, str]:
+    # Its offset would make an instant of it, but one that the clock shows as another time.
+    shown = value.replace(tzinfo=None)
+    _refuse_skipped(field, shown, jump(shown, value.tzinfo), str(value.tzinfo))
     asked = where is not None and where.name is not None
     chosen = where or find(ALIASES.get(str(value.tzinfo), BRISBANE))
     if chosen.name is not None and chosen.clock is not None:
@@ -76,6 +74,15 @@ def _aware(field: str, value: datetime, where: Zone | None) -> tuple[datetime, s
             "TimeZone out, or install tzdata",
         )
     return _there(field, value, STEADY), BRISBANE
+
+
+def _refuse_skipped(field: str, value: datetime, by: timedelta, label: str) -> None:
+    if by > timedelta():
+        raise InvalidRequest(
+            field,
+            f"{value} does not exist in {label}, where the clock goes forward over it; "
+            f"give {value - by} or {value + by}",
+        )
 
 
 def _there(field: str, value: datetime, clock: tzinfo) -> datetime:

@@ -16,6 +16,7 @@ from bestsms.errors import InvalidRequest
 __all__ = ["local", "moment", "printed", "zoned"]
 
 _WIRE_TEXT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+_SPELLED: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _PRINTED: Final = (
     r"(?:(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"|(?P<day_first>[0-9]{2})/(?P<month_then>[0-9]{2})/(?P<year_last>[0-9]{4}))"
@@ -52,17 +53,19 @@ def zoned(
 
     Raises:
         InvalidRequest: A zone that is not known, a naive ``datetime`` without a zone, a text of
-            another form, or a time that the zone's clock shows never or twice (its ``fold`` is not
-            asked: 0 does not tell "the first" from "not said").
+            another form, no time at all (pandas's ``NaT``), or a time that the zone's clock shows
+            never or twice (its ``fold`` is not asked: 0 does not tell "the first" from "not said").
+            An aware one, if its own zone's clock never shows it, or ``zone`` is of the provider's
+            and its clock shows it twice.
     """
-    when = value if isinstance(value, datetime) or value is None else _checked(field, value)
+    when = None if value is None else _checked(field, value)
     if zone is None and not isinstance(value, datetime):
-        return _spelled(when), None
+        return _spelled(field, when), None
     # Most sends name no zone, and need not load all that is known of them.
     from bestsms._wire.placing import placed  # noqa: PLC0415
 
     there, name = placed(field, when, zone)
-    return _spelled(there), name
+    return _spelled(field, there), name
 
 
 @overload
@@ -73,18 +76,17 @@ def local(field: str, value: datetime | str | None) -> str | None:
     """Spell a time whose zone the provider already knows (actions: T46; report ranges).
 
     Raises:
-        InvalidRequest: An aware ``datetime``, whose zone could not travel; or a text of another
-            form than ``YYYY-MM-DDTHH:mm`` (seconds optional).
+        InvalidRequest: An aware ``datetime``, whose zone could not travel; no time at all (pandas's
+            ``NaT``); or a text of another form than ``YYYY-MM-DDTHH:mm`` (seconds optional).
     """
-    if not isinstance(value, datetime):
-        return None if value is None else _spelled(_checked(field, value))
-    if value.tzinfo is not None:
+    when = None if value is None else _checked(field, value)
+    if when is not None and when.tzinfo is not None:
         raise InvalidRequest(
             field,
             "this call has no field for a zone, so give a datetime without one, as the clock shows "
             "in the zone of the original message (or of your API user)",
         )
-    return _spelled(value)
+    return _spelled(field, when)
 
 
 def moment(
@@ -153,27 +155,43 @@ def printed(text: str) -> datetime | None:
         return None
 
 
-def _checked(field: str, text: object) -> datetime:
-    if not isinstance(text, str):
-        raise InvalidRequest(field, f"must be a datetime or text, not {type(text).__name__}")
-    if re.fullmatch(_WIRE_TEXT, text) is not None:
+def _checked(field: str, value: object) -> datetime:
+    if isinstance(value, datetime):
+        # The NaT of pandas is a datetime by its type, and like NaN it is not equal to itself.
+        if value != value:  # noqa: PLR0124
+            raise _no_time(field, value)
+        return value
+    if not isinstance(value, str):
+        raise InvalidRequest(field, f"must be a datetime or text, not {type(value).__name__}")
+    if re.fullmatch(_WIRE_TEXT, value) is not None:
         try:
-            return datetime.fromisoformat(text)
+            return datetime.fromisoformat(value)
         except ValueError:
             pass
     raise InvalidRequest(
         field,
         "as text, a time is YYYY-MM-DDTHH:mm or YYYY-MM-DDTHH:mm:ss, without an offset or Z",
-        size=len(text),
+        size=len(value),
     )
 
 
-@overload
-def _spelled(value: datetime) -> str: ...
-@overload
-def _spelled(value: datetime | None) -> str | None: ...
-def _spelled(value: datetime | None) -> str | None:
-    return None if value is None else value.replace(tzinfo=None).isoformat(timespec="seconds")
+def _spelled(field: str, value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    text = value.replace(tzinfo=None).isoformat(timespec="seconds")
+    # A class of somebody's own may print itself in another way.
+    if re.fullmatch(_SPELLED, text) is None:
+        raise _no_time(field, value)
+    return text
+
+
+def _no_time(field: str, value: datetime) -> InvalidRequest:
+    kind = type(value).__name__
+    return InvalidRequest(
+        field,
+        f"must print as YYYY-MM-DDTHH:mm:ss, and this {kind} does not; give a datetime of Python's "
+        "own, or None where a time is missing",
+    )
 
 
 def _on_the_clock(value: datetime, zone: str | None) -> datetime | None:

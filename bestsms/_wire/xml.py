@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     # Few programs read XML; the others do not pay for the import.
     from xml.parsers.expat import XMLParserType
 
-__all__ = ["Element", "NotXML", "read"]
+__all__ = ["FORBIDDEN", "Element", "NotXML", "read"]
 
 # A document type comes before the first element, after nothing but space, comments and
 # instructions. Expat would tell of it too late: it reads on to the end, whatever a handler raises.
 _DOCTYPE: Final = r"(?s)\ufeff?(?:[ \t\r\n]+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE"
 _DECLARED: Final = ("utf-8", "utf-16", "us-ascii")
+FORBIDDEN: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""A pattern of what XML 1.0 has no way to hold, written out or escaped."""
+_FORBIDDEN_REFERENCE: Final = (
+    "&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])"
+    "|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF]));"
+)
+_REPLACEMENT: Final = "\ufffd"
 _UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -46,6 +53,8 @@ class Element(NamedTuple):
 def read(body: bytes, *, max_depth: int, max_elements: int) -> Element:
     """Read a document, in UTF-8 or in UTF-16 with its mark.
 
+    Characters that no XML may hold, written out or as a reference, are read as U+FFFD.
+
     Args:
         body: The document; its size is for the caller to bound.
         max_depth: How many elements may stand in each other, the root included.
@@ -61,14 +70,18 @@ def read(body: bytes, *, max_depth: int, max_elements: int) -> Element:
         _refuse_document_type()
     from xml.parsers import expat  # noqa: PLC0415 - see the imports
 
-    parser = expat.ParserCreate()
-    tree = _Tree(max_depth, max_elements)
-    tree.listen_to(parser)
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        raise NotXML(f"not well-formed: {expat.ErrorString(error.code)}") from None
-    return tree.root()
+    for clean in (False, True):
+        parser = expat.ParserCreate()
+        tree = _Tree(max_depth, max_elements)
+        tree.listen_to(parser)
+        try:
+            # One such character, in the text of one person, must not hide all others.
+            parser.Parse(_without_forbidden(text) if clean else text, True)
+        except expat.ExpatError as error:
+            problem = f"not well-formed: {expat.ErrorString(error.code)}"
+        else:
+            return tree.root()
+    raise NotXML(problem) from None
 
 
 def _decoded(body: bytes) -> str:
@@ -82,6 +95,11 @@ def _decoded(body: bytes) -> str:
     if "\0" in text:
         raise NotXML("neither UTF-8 nor UTF-16 with its mark")
     return text
+
+
+def _without_forbidden(text: str) -> str:
+    written = re.sub(FORBIDDEN, _REPLACEMENT, text)
+    return re.sub(_FORBIDDEN_REFERENCE, _REPLACEMENT, written)
 
 
 def _refuse_document_type(*_: object) -> NoReturn:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from bestsms._wire.xml import Element, NotXML, read
+from bestsms._wire.xml import FORBIDDEN, Element, NotXML, read
 
 __all__ = ["LISTS", "NotWritable", "dumps", "loads"]
 
@@ -33,8 +33,6 @@ MAX_ELEMENTS: Final = 200_000
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 _ROOT: Final = "root"
-# XML 1.0 has no way to write these, escaped or not.
-_UNWRITABLE: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 # A carriage return would be read back as a line feed.
 _ESCAPES: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
 
@@ -110,7 +108,7 @@ def _text(value: object, path: str) -> str:
         return "true" if value else "false"
     # The text itself, also of an enum, whose str() is its name.
     text = str.__str__(value) if isinstance(value, str) else str(value)
-    if not text.isprintable() and (found := re.search(_UNWRITABLE, text)):
+    if not text.isprintable() and (found := re.search(FORBIDDEN, text)):
         raise NotWritable(path.partition("/")[2], ord(found[0]), found.start())
     return text.translate(_ESCAPES)
 

@@ -133,10 +133,11 @@ def read(text: str) -> tzinfo | None:
     return None if found is None else found.clock
 
 
-def jump(value: datetime, clock: tzinfo) -> timedelta:
+def jump(value: datetime, clock: tzinfo | None) -> timedelta:
     """Return how far a clock is put forward over a wall-clock time, or back over it if negative.
 
     Zero for nearly all: the time comes once. Over zero, it does not come; below, it comes twice.
+    Zero without a clock too.
     """
     first, second = (value.replace(tzinfo=clock, fold=fold).utcoffset() for fold in (0, 1))
     return (second or timedelta()) - (first or timedelta())

@@ -55,7 +55,8 @@ def plain(text: str) -> str:
         '"Crème brulée" - (C) 2025'
 
     Args:
-        text: A message's text. What is in GSM-7 stays as it is: è and é do, û does not.
+        text: A message's text. What is in GSM-7 stays as it is: è and é do, û does not. The plain
+            form may be the longer one: © takes three characters.
     """
     return _OUTSIDE.sub(_replaced, text)
 

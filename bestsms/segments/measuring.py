@@ -70,7 +70,8 @@ class Segments:
         forced_by: The characters that force UCS-2, in their order; the first 1,000 of them.
         unknown: How many placeholders were left out of the count: what stands for them isn't known
             here, so that ``parts`` is the least it can be.
-        saved_by_conversion: The parts that CharacterConversion would save, by :func:`plain`.
+        saved_by_conversion: The parts that CharacterConversion would save, by :func:`plain`; 0
+            where it would cost some.
         exact: Whether the count holds for certain: no placeholder and no conversion is in it.
     """
 
@@ -107,7 +108,8 @@ def measure(text: str, *, character_conversion: bool = False) -> Segments:
 
     Args:
         text: A message's text. Placeholders are counted in ``unknown``, and take no units.
-        character_conversion: Whether to count what CharacterConversion would make of it.
+        character_conversion: Whether to count what CharacterConversion would make of it. That may
+            take more parts, where ``…`` becomes three characters of a text that stays UCS-2.
     """
     counted, unknown, exact = _counted(text, character_conversion=character_conversion)
     encoding, units, count, left = _lay_out(counted)
@@ -122,7 +124,7 @@ def measure(text: str, *, character_conversion: bool = False) -> Segments:
         unknown=unknown,
         # What fits into one part can't take less.
         saved_by_conversion=(
-            0 if character_conversion or count == 1 else count - _lay_out(plain(counted))[2]
+            0 if character_conversion or count == 1 else max(0, count - _lay_out(plain(counted))[2])
         ),
         exact=exact,
     )

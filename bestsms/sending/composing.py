@@ -81,12 +81,17 @@ def _warn_if_long(text: str, *, character_conversion: bool) -> None:
 
 def strict(message: SMSMessage) -> SMSMessage:
     """Return a message with its fields in the spelling that is safe to send."""
-    if message.from_number is None and message.character_conversion is not False:
+    number = message.from_number
+    if number is None and message.character_conversion is not False:
         return message
+    if number is not None:
+        # Digits without a plus (T23).
+        number = number.strip().removeprefix("+")
+        if not number or "+" in number:
+            raise InvalidRequest("FromNumber", "must be a number, best of digits alone (T23)")
     return attrs.evolve(
         message,
-        # Digits without a plus (T23).
-        from_number=message.from_number and message.from_number.removeprefix("+"),
+        from_number=number,
         # Off is the default, and not said (T47).
         character_conversion=message.character_conversion or None,
     )
@@ -96,7 +101,12 @@ def with_callback(message: SMSMessage, callback: Callback | None) -> SMSMessage:
     """Return a message with the callback URL that is signed for it, unless it has one."""
     if callback is None or message.webhook_callback_url is not None:
         return message
-    url = callback.url_for(str(message.message_id), sends_at=_no_sooner(message.send_time))
+    try:
+        url = callback.url_for(str(message.message_id), sends_at=_no_sooner(message.send_time))
+    except OverflowError:
+        raise InvalidRequest(
+            "SendTime", "is too far away for a callback URL that ends some days after it"
+        ) from None
     return attrs.evolve(
         message,
         webhook_callback_url=url,

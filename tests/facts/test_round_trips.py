@@ -52,7 +52,9 @@ def values(kind: Any, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     if issubclass(kind, Model):
         return models(kind)
     if issubclass(kind, OpenStrEnum):
-        return st.sampled_from(kind) | (TEXT.map(kind) if text is TEXT else st.nothing())
+        # The blanks around a word are a document's, not the word's.
+        words = TEXT.map(str.strip).filter(bool).map(kind)
+        return st.sampled_from(kind) | (words if text is TEXT else st.nothing())
     return text if kind is str else PLAIN[kind]
 
 
@@ -73,7 +75,9 @@ def models(kind: type[Model]) -> st.SearchStrategy[Model]:
         optional = field.default is not attrs.NOTHING
         fields[field.name] = st.just(field.default) | found if optional else found
     if kind is api.Destination:
-        fields["recipient"] = WORD
+        keys = ("recipient", "contact_id", "group_id", "group_code")
+        absent = dict.fromkeys(keys, st.none())
+        return st.one_of(*(st.builds(kind, **fields | absent | {key: WORD}) for key in keys))
     return st.builds(kind, **fields)
 
 

@@ -11,7 +11,7 @@ GSM = DEFAULT.replace("\x1b", "") + "".join(EXTENSION.values())
 PARTY = "\N{PARTY POPPER}"
 
 # Many escapes and pairs, so that the ends of parts are met; no brackets, for they may close.
-texts = st.text(st.sampled_from("aé€^|ê中" + PARTY), max_size=400) | st.text(max_size=300)
+texts = st.text(st.sampled_from("aé€^|ê中…" + PARTY), max_size=400) | st.text(max_size=300)
 gsm_texts = st.text(st.sampled_from("aé€^~|"), max_size=700)
 
 
@@ -109,6 +109,13 @@ def test_conversion_may_save_parts(text: str, saved: int) -> None:
     """As many as it has more than its plain form."""
     assert measure(text).saved_by_conversion == saved
     assert measure(text).parts - measure(text, character_conversion=True).parts == saved
+
+
+def test_a_conversion_that_costs_parts_saves_none() -> None:
+    """An emoji keeps the text UCS-2, and each "…" becomes three dots: 301 units for 101."""
+    text = PARTY + "…" * 99
+    assert (measure(text).parts, measure(text).saved_by_conversion) == (2, 0)
+    assert measure(text, character_conversion=True).parts == 5
 
 
 def test_what_is_converted_is_counted_plain() -> None:

@@ -123,7 +123,6 @@ async def test_in_203_a_contact_goes_by_its_number(old: AsyncClient, posted: lis
         ContactID("C1"),
         GroupID("G1"),
         GroupCode("Staff"),
-        Destination(recipient=NUMBER, group_code="Staff"),
     ],
 )
 async def test_in_203_what_has_no_number_is_refused(

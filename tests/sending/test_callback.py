@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from bestsms import AsyncClient, CallbackFormat, Destination
+from bestsms import AsyncClient, CallbackFormat, Destination, InvalidRequest
 from bestsms.webhooks import Callback, Event, parse
 
 URL = "https://example.com/hooks"
@@ -146,3 +146,10 @@ async def test_a_time_may_be_a_text(client: AsyncClient, provider: Any, text: st
     await client.send("Hello", to=NUMBER, send_time=text)
     expiry = int(parse_qs(query_of(provider.bodies[0]))["e"][0])
     assert expiry > datetime(2031, 12, 31, tzinfo=UTC).timestamp()
+
+
+async def test_a_time_beyond_all_years_is_refused(client: AsyncClient, provider: Any) -> None:
+    """A URL that ends some days after the text is sent can't end after the year 9999."""
+    with pytest.raises(InvalidRequest, match="SendTime: is too far away"):
+        await client.send("Hello", to=NUMBER, send_time="9999-12-31T10:00", time_zone="AUS Eastern")
+    assert provider.bodies == []

@@ -123,6 +123,8 @@ async def test_a_path_is_read_when_the_message_is_sent(
             {"send_time": datetime(2025, 7, 1, tzinfo=UTC), "time_zone": "Mars"},
             "TimeZone: must be 'New Zealand'",
         ),
+        ({"from_number": "+"}, "FromNumber: must be a number"),
+        ({"from_number": "++61 421"}, "FromNumber: must be a number"),
         ({"send_time": "2025-07-01T10:00Z"}, "SendTime: as text, a time is YYYY-MM-DDTHH:mm"),
         ({"send_time": 1751328000}, "SendTime: must be a datetime or text, not int"),
         ({"character_conversion": "yes"}, "CharacterConversion: must be True or False"),

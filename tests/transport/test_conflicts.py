@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bestsms import OutcomeUnknown, Rejected, Verdict
+from bestsms.api import Contacts
 
 CONFLICT = httpx.Response(409, json={"Message": "Conflict"})
 JESS = httpx.Response(200, json={"Contact": {"ContactID": "C1", "FirstName": "Jess"}})
@@ -25,6 +26,16 @@ async def test_an_update_that_is_so_already_is_done(made, calls, peer) -> None:
     assert http.requests[1].content == b""
     assert "Content-Type" not in http.requests[1].headers
     assert json.loads(http.requests[0].content) == {"FirstName": "Jess"}
+
+
+async def test_a_field_that_was_cleared_is_so_when_it_is_absent(made, peer) -> None:
+    """A blank is how a field is cleared (U34), and absent is how it is read (U12)."""
+    now = {"Contact": {"ContactID": "C1", "Attention": "", "LastName": "a\nb"}}
+    http = peer(CONFLICT, httpx.Response(200, json=now))
+    changed = await Contacts(made(http)).update("C1", attention="", last_name="a\r\nb")
+    assert changed.contact_id == "C1"
+    with pytest.raises(Rejected):
+        await Contacts(made(peer(CONFLICT, JESS))).update("C1", first_name="")
 
 
 async def test_a_delete_of_what_is_gone_is_done(made, calls, peer) -> None:

@@ -25,6 +25,7 @@ from bestsms import (
     Membership,
     Obstacle,
     OnUnknown,
+    People,
     Phase,
     ReceivedMessage,
     ReceivedPage,
@@ -164,7 +165,8 @@ async def address_books(client: AsyncClient, sync: SyncClient) -> None:
     assert_type(book.find_all(company="Example"), AsyncIterator[Contact])
     assert_type(book.groups(), AsyncIterator[Group])
     assert_type(await client.contacts.search(first_name="Jess"), ContactPage)
-    changes = await book.sync_group("Staff", ["+61421000001", contact, ContactID("C1")])
+    people: People = ["+61421000001", contact, ContactID("C1"), {"mobile_phone": "+61421000002"}]
+    changes = await book.sync_group("Staff", people)
     assert_type(changes, MemberChanges)
     assert_type(changes.add, tuple[str, ...])
     await client.send("Hello", to=changes.group or GroupCode("Staff"))

@@ -148,10 +148,20 @@ def test_another_declared_encoding_is_refused(name: str) -> None:
     assert "another encoding" in refused(body)
 
 
-@pytest.mark.parametrize("ref", ["&x;", "&#0;", "&#xD800;", "&amp", "<", "]]>", "\x01", "\ufffe"])
-def test_what_xml_can_not_hold_is_refused(ref: str) -> None:
+@pytest.mark.parametrize("ref", ["&x;", "&amp", "<", "]]>", "&#1114112;"])
+def test_what_is_not_well_formed_is_refused(ref: str) -> None:
     """Also entities that nobody declared."""
     assert "not well-formed" in refused(f"<root><Message>{ref}</Message></root>")
+
+
+@pytest.mark.parametrize(
+    "ref", ["&#0;", "&#x1F;", "&#012;", "&#xD800;", "&#xFFFE;", "\x01", "\ufffe"]
+)
+def test_what_xml_can_not_hold_is_replaced(ref: str) -> None:
+    """A form feed in a stranger's text must not cost the event, posted in vain for a day."""
+    event = parse(f"<root><Type>Fax</Type><Message>a{ref}&#13;&lt;{ref}</Message></root>")
+    assert isinstance(event, UnknownEvent)
+    assert event.fields["Message"] == "a\ufffd\r<\ufffd"
 
 
 def test_what_no_database_takes_is_replaced_in_names_and_forms_too() -> None:

@@ -197,6 +197,12 @@ def test_a_destination_needs_somebody() -> None:
             needs_one_of("Destination", **blank)
 
 
+def test_a_destination_is_one_somebody() -> None:
+    """Nobody knows which of two keys counts, and a group is many people."""
+    with pytest.raises(InvalidRequest, match="takes one of Recipient, GroupCode: which of them"):
+        needs_one_of("Destination", Recipient="+61421000001", ContactID=" ", GroupCode="Staff")
+
+
 @pytest.mark.parametrize(
     ("given", "minutes"),
     [((None, None, None), 1440), ((5, None, None), 5), ((None, "a", "b"), None)],

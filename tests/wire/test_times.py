@@ -15,12 +15,17 @@ from bestsms.errors import InvalidRequest
 NAIVE = datetime.fromisoformat("2021-12-31T23:00")
 SYDNEY = ZoneInfo("Australia/Sydney")
 # Sends are for the future; Brisbane has not moved its clocks since 1992.
-AWARE = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.timezones())  # noqa: DTZ001
+AWARE = st.datetimes(  # That none is imaginary means that each exists in its zone.
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones(),
+    allow_imaginary=False,
+)
 # 02:30 on this morning comes twice in Sydney: at +11:00, and an hour later at +10:00.
 TWICE = datetime(2025, 4, 5, 15, 30, tzinfo=UTC)
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)).map(  # noqa: DTZ001
     lambda value: value.replace(microsecond=0)
 )
+SKIPPED = datetime(2025, 10, 5, 2, 30, tzinfo=SYDNEY)
 FOREIGN = ("Australia/Darwin", "Australia/Eucla", "Australia/Lord_Howe", "Europe/Oslo", "UTC")
 
 
@@ -29,6 +34,36 @@ class NoOffset(tzinfo):
 
     def utcoffset(self, _: datetime | None) -> None:
         """Return nothing."""
+
+
+class NotATime(datetime):
+    """What pandas's ``NaT`` is: a datetime by its type, and no time."""
+
+    __hash__ = datetime.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        """Equal to nothing, like NaN."""
+        return False
+
+    def __ne__(self, _: object) -> bool:
+        """Not even to itself."""
+        return True
+
+    def utcoffset(self) -> None:
+        """Fail, as it does there."""
+        raise ValueError("NaTType does not support utcoffset")
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:  # noqa: ARG002
+        """Return its name."""
+        return "NaT"
+
+
+class Wordy(datetime):
+    """A time that prints itself in a way of its own."""
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:  # noqa: ARG002
+        """Return more than was asked for."""
+        return f"{super().isoformat(sep)}.000"
 
 
 def read_back(text: str | None, name: str | None) -> set[datetime]:
@@ -122,6 +157,41 @@ def test_an_aware_time_says_which_of_two_it_is(fold: int, sent: str) -> None:
     assert zoned("SendTime", value, None) == (sent, "E. Australia")
 
 
+@pytest.mark.parametrize("zone", [None, "AUS Eastern", "Australia/Sydney", "NZ", "Europe/Oslo"])
+@pytest.mark.parametrize("fold", [0, 1])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (SKIPPED, "02:30:00 does not exist in Australia/Sydney, where the clock goes forward"),
+        (SKIPPED, "give 2025-10-05 01:30:00 or 2025-10-05 03:30:00"),
+        (SKIPPED.replace(tzinfo=ZoneInfo("Australia/Melbourne")), "exist in Australia/Melbourne"),
+        (datetime(2025, 3, 30, 2, tzinfo=ZoneInfo("Europe/Oslo")), "03-30 01:00:00 or 2025-03-30"),
+    ],
+)
+def test_an_aware_time_that_its_own_clock_never_shows_is_refused(
+    value: datetime, said: str, fold: int, zone: str | None
+) -> None:
+    """Python gives it an offset, and so an hour that the caller did not write; as a naive one."""
+    with pytest.raises(InvalidRequest, match=f"^SendTime: .*{said}"):
+        zoned("SendTime", value.replace(fold=fold), zone)
+
+
+@given(
+    value=st.datetimes(datetime(2025, 10, 5, 1), datetime(2025, 10, 5, 4)),  # noqa: DTZ001
+    zone=st.sampled_from([*ALIASES, *FOREIGN]),
+)
+def test_an_aware_time_leaves_just_if_it_exists(value: datetime, zone: str) -> None:
+    """If it is the same again after a way through UTC, around the change of Sydney's clock."""
+    there = value.replace(tzinfo=ZoneInfo(zone))
+    if there.astimezone(UTC).astimezone(there.tzinfo).replace(tzinfo=None) == value:
+        assert read_back(*zoned("SendTime", there, None)) == {
+            there.astimezone(UTC).replace(microsecond=0)
+        }
+    else:
+        with pytest.raises(InvalidRequest, match=f"does not exist in {zone}"):
+            zoned("SendTime", there, None)
+
+
 @given(instant=INSTANTS, zone=st.sampled_from([*ZONES, *ALIASES, *FOREIGN]))
 def test_a_naive_time_leaves_as_the_instant_that_its_zone_means(
     instant: datetime, zone: str
@@ -192,6 +262,22 @@ def test_a_text_of_another_form_is_refused(spell, text: object) -> None:
     """An offset or a Z would be ignored by the provider, and the text go out hours off."""
     with pytest.raises(InvalidRequest, match=r"^SendTime: "):
         spell("SendTime", text)
+
+
+@pytest.mark.parametrize("zone", [None, "AUS Eastern", "Europe/Oslo"])
+def test_a_datetime_that_is_no_time_is_refused(zone: str | None) -> None:
+    """A hole in a table of pandas is a ``NaT``: "NaT" would have left as the time."""
+    for spell in (local, lambda field, value: zoned(field, value, zone)):
+        with pytest.raises(InvalidRequest, match=r"^SendTime: must print as .*, and this NotATime"):
+            spell("SendTime", NotATime(2025, 7, 1))
+
+
+def test_a_datetime_that_prints_in_another_way_is_refused() -> None:
+    """Nothing leaves but the form of the wire."""
+    value = Wordy(2025, 7, 1)
+    for spell in (local, lambda field, value: zoned(field, value, "AUS Eastern")):
+        with pytest.raises(InvalidRequest, match=r"^SendTime: must print as .*, and this Wordy"):
+            spell("SendTime", value)
 
 
 @given(st.text())
