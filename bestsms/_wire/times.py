@@ -107,7 +107,7 @@ def moment(
         if not text:
             continue
         try:
-            found = datetime.fromisoformat(text)
+            found = datetime.fromisoformat(text.strip())
         except ValueError:
             continue
         aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found

@@ -297,6 +297,7 @@ def test_no_text_breaks_the_spelling(text: str) -> None:
     ("texts", "read"),
     [
         (("2024-05-01T03:51:42.000Z", "x"), datetime(2024, 5, 1, 3, 51, 42, tzinfo=UTC)),
+        ((" 2024-05-01T03:51:42.000Z\n",), datetime(2024, 5, 1, 3, 51, 42, tzinfo=UTC)),
         ((None, "2024-05-01 03:51:42"), datetime(2024, 5, 1, 3, 51, 42, tzinfo=UTC)),
         (("", "2023-06-12T20:44:30"), datetime(2023, 6, 12, 20, 44, 30, tzinfo=UTC)),
         (("2024-05-01T03:51:42+10:00",), datetime(2024, 4, 30, 17, 51, 42, tzinfo=UTC)),
