@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from bestsms.address_book.blocking import SyncAddressBook
     from bestsms.address_book.book import AddressBook
     from bestsms.address_book.outcomes import MemberChanges, SeveralMatches, SyncFailed
-    from bestsms.address_book.people import ContactDetails
+    from bestsms.address_book.people import ContactDetails, People
     from bestsms.api import (
         Contact,
         ContactGroupPage,
@@ -125,6 +125,7 @@ __all__ = [
     "Obstacle",
     "OnUnknown",
     "OutcomeUnknown",
+    "People",
     "PermissionDenied",
     "Phase",
     "QueueFull",
@@ -176,6 +177,7 @@ _LATER = {
     "GroupPage": "bestsms.api.groups",
     "MemberChanges": "bestsms.address_book.outcomes",
     "Membership": "bestsms.api.contact_groups",
+    "People": "bestsms.address_book.people",
     "Recovered": "bestsms.sending.recovering",
     "SeveralMatches": "bestsms.address_book.outcomes",
     "Stream": "bestsms.waiting.streams",

@@ -14,13 +14,13 @@ from typing import Final, NamedTuple
 from bestsms._wire.privacy import masked
 from bestsms.errors import ConfigurationError, InvalidRequest
 
-__all__ = ["Number", "Reader", "Refused", "e164", "region_code", "shown"]
+__all__ = ["FOREIGN", "Number", "Reader", "Refused", "e164", "region_code", "shown"]
 
 # Of the zone +1 every number has eleven digits, and no area code begins with 0 or 1: so "0011 64",
 # as Australians dial abroad, is not taken for a number of that zone.
 _E164: Final = re.compile(r"\+(?:1[2-9][0-9]{9}|[2-9][0-9]{6,14})")
 _BARE: Final = re.compile(r"\+?[0-9]+")
-_FOREIGN: Final = re.compile(
+FOREIGN: Final = re.compile(
     r"[^0-9+ .()\[\]\u00a0\u2009\u202f\-\u2010-\u2013\u2212\u200e\u202a\u202c\u2068\u2069\ufeff]"
 )
 """What is neither a digit nor a separator. The last few are invisible: phones' address books put
@@ -164,7 +164,7 @@ _reader = functools.lru_cache(maxsize=64)(Reader)
 def _without_separators(text: str) -> str:
     # White space around a number is what a file or a form leaves.
     stripped = text.strip()
-    if foreign := _FOREIGN.search(stripped):
+    if foreign := FOREIGN.search(stripped):
         raise Refused(
             f"holds {foreign[0]!a}, which is neither a digit of 0 to 9 nor a separator: one number "
             "is needed, such as +61421000001"

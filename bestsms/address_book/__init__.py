@@ -5,6 +5,7 @@
     book        the verbs: contacts, groups, find, upsert, sync_group
     blocking    their blocking twins
     people      who is meant: numbers, contacts, mappings, and the fields that can be written
+    mobiles     what is taken for a mobile number where one is given
     matching    when a number, or a text, is the same as a stored one
     reading     whole lists, once each, also of an address book that changes meanwhile
     settling    what becomes of a creation whose answer was lost

@@ -9,7 +9,8 @@ from typing import Any, Final
 import anyio
 import attrs
 
-from bestsms.address_book.outcomes import MemberChanges, SyncFailed
+from bestsms._evidence import Verdict
+from bestsms.address_book.outcomes import MemberChanges, SeveralMatches, SyncFailed
 from bestsms.address_book.people import Person
 from bestsms.address_book.planning import Plan
 from bestsms.address_book.writing import Writer
@@ -17,7 +18,7 @@ from bestsms.api import Contact, Group, GroupContacts
 from bestsms.errors import (
     AuthenticationFailed,
     BestSMSError,
-    NotFound,
+    InvalidRequest,
     OutcomeUnknown,
     PermissionDenied,
     RateLimited,
@@ -31,6 +32,7 @@ AT_ONCE: Final = 8
 MOST_FAILURES: Final = 100
 """So many refusals are about more than those they name."""
 
+_JOINING: Final = ("create", "add")
 _Step = tuple[str, str, Callable[[], Awaitable[object]]]
 """One change: its kind, its ID or number, and what makes it."""
 
@@ -58,21 +60,28 @@ class Applying:
     _done: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]], init=False)
     _errors: list[BestSMSError] = attrs.field(factory=list[BestSMSError], init=False)
     _stopped: bool = attrs.field(default=False, init=False)
+    _lacking: bool = attrs.field(default=False, init=False)
 
     async def run(self) -> MemberChanges:
-        """Make the changes; nobody is removed before all the others are in.
+        """Make the changes; nobody is removed unless everyone who should be in is.
+
+        Where the new ones are refused, a group would else end up empty.
 
         Raises:
             SyncFailed: Some could not be made.
         """
-        for steps in (self._steps(), self._removals()):
-            async with anyio.create_task_group() as group:
-                for _ in range(AT_ONCE):
-                    group.start_soon(self._work, steps)
+        await self._make(self._steps())
+        if not self._lacking:
+            await self._make(self._removals())
         changes = self._changes()
         if self._errors:
             raise self._failure(changes) from self._errors[0]
         return changes
+
+    async def _make(self, steps: Iterator[_Step]) -> None:
+        async with anyio.create_task_group() as group:
+            for _ in range(AT_ONCE):
+                group.start_soon(self._work, steps)
 
     def _steps(self) -> Iterator[_Step]:
         plan = self.plan
@@ -95,6 +104,7 @@ class Applying:
                 await make()
             except BestSMSError as error:
                 self._errors.append(error)
+                self._lacking = self._lacking or kind in _JOINING
                 if len(self._errors) >= MOST_FAILURES or not _concerns_one(error):
                     self._stopped = True
             else:
@@ -103,6 +113,8 @@ class Applying:
     async def _create(self, person: Person) -> None:
         async with self.writer.alone(person.key):
             made = self.created.get(person.key)
+            if made is None and person.key in self.writer.doubtful:
+                made = await self.writer.with_number(person.key)
             if made is None:
                 made = await self.writer.create(person.key, person.number, person.details)
             else:
@@ -111,26 +123,30 @@ class Applying:
         await self._add(str(made.contact_id))
 
     async def _add(self, contact_id: str) -> None:
+        # What a second adding answers is not documented (U18); being in is what counts.
         try:
             await self.members.create(self.group_key, contact_id=contact_id)
-        except (OutcomeUnknown, Rejected):
-            # What a second adding answers is not documented (U18); being in is what counts.
-            if not await self._is_member(contact_id):
+        except (OutcomeUnknown, Rejected) as error:
+            if _of_all(error) or await self._is_member(contact_id) is not True:
                 raise
 
-    async def _is_member(self, contact_id: str) -> bool:
-        try:
-            await self.members.get(self.group_key, contact_id)
-        except BestSMSError:
-            return False
-        return True
-
     async def _remove(self, contact_id: str) -> None:
+        # Nor what a second removing answers, which is what follows a lost answer; being out counts.
         try:
             await self.members.delete(self.group_key, contact_id)
-        except NotFound:
-            # The contact, or its membership, went meanwhile.
-            return
+        except (OutcomeUnknown, Rejected) as error:
+            if _of_all(error) or await self._is_member(contact_id) is not False:
+                raise
+
+    async def _is_member(self, contact_id: str) -> bool | None:
+        """Say whether a contact is in the group; ``None`` where that can't be told."""
+        try:
+            await self.members.get(self.group_key, contact_id)
+        except Rejected as error:
+            return None if _of_all(error) else False
+        except BestSMSError:
+            return None
+        return True
 
     def _changes(self) -> MemberChanges:
         def done(kind: str) -> tuple[str, ...]:
@@ -148,10 +164,14 @@ class Applying:
 
     def _failure(self, changes: MemberChanges) -> SyncFailed:
         wanted = self.plan.changes(self.group).count
+        kept = self._lacking and self.plan.remove
+        unknown = any(each.verdict is Verdict.UNKNOWN for each in self._errors)
         error = SyncFailed(
             f"{changes.count} of {wanted} changes of the group were made, {len(self._errors)} "
-            f"failed, and {wanted - changes.count - len(self._errors)} were not tried. Calling "
-            f"again makes what is left. The first failure: {self._errors[0]}"
+            f"failed, and {wanted - changes.count - len(self._errors)} were not tried. "
+            f"{'Nobody was removed, as not everyone could be added. ' if kept else ''}"
+            f"Calling again makes what is left. The first failure: {self._errors[0]}",
+            verdict=Verdict.UNKNOWN if unknown else None,
         )
         error.changes, error.errors = changes, tuple(self._errors)
         return error
@@ -159,6 +179,10 @@ class Applying:
 
 def _concerns_one(error: BestSMSError) -> bool:
     """Say whether an error is about one contact, and the others may well be made."""
-    return isinstance(error, Rejected) and not isinstance(
-        error, AuthenticationFailed | PermissionDenied | RateLimited
-    )
+    kinds = Rejected | InvalidRequest | SeveralMatches
+    return isinstance(error, kinds) and not _of_all(error)
+
+
+def _of_all(error: BestSMSError) -> bool:
+    """Say whether a refusal is of the caller, whatever was asked."""
+    return isinstance(error, AuthenticationFailed | PermissionDenied | RateLimited)

@@ -7,7 +7,8 @@ from contextlib import aclosing
 from typing import Unpack
 
 from bestsms._transport import Transport
-from bestsms.address_book.matching import folded, matches, number_key
+from bestsms.address_book.matching import folded, matches
+from bestsms.address_book.mobiles import given_number
 from bestsms.address_book.outcomes import MemberChanges
 from bestsms.address_book.people import ContactDetails, Details, People, details_of
 from bestsms.address_book.reading import distinct
@@ -35,7 +36,7 @@ class AddressBook:
 
     def __init__(self, transport: Transport, region: str | None = None) -> None:
         self._transport = transport
-        self._writer = Writer(transport, number_key(region))
+        self._writer = Writer(transport, region)
 
     def contacts(self, *, records_per_page: int = 100) -> AsyncIterator[Contact]:
         """Walk through all contacts, each once.
@@ -94,11 +95,14 @@ class AddressBook:
     async def upsert(self, *, mobile_phone: str, **details: Unpack[ContactDetails]) -> Contact:
         """Bring the contact of a number up to date, or create it.
 
-        Fields that are not given are left alone, and the number stays as it is stored. Two calls
-        for one number at once in one client create one contact; two clients can't know.
+        Fields that are not given are left alone, and the number stays as it is stored; that of a
+        new contact is stored in E.164 form where the client has a ``default_region``, else as it
+        is given. Two calls for one number at once in one client create one contact; two clients
+        can't know.
 
         Args:
-            mobile_phone: The mobile number, best as ``+61421000001``.
+            mobile_phone: The mobile number, best as ``+61421000001``; 6 to 15 digits, which any
+                separators of numbers may stand between.
             details: The fields that the contact should have; an empty text clears one (U34).
 
         Returns:
@@ -111,15 +115,14 @@ class AddressBook:
             OutcomeUnknown: It left, no usable answer came, and the contact was not found through
                 the settle window. Verdict ``UNKNOWN``: call again later, which looks first.
         """
-        checked = details_of(mobile_phone=mobile_phone, **details)
-        key = self._writer.key(checked.pop("mobile_phone", ""))
-        if not key:
-            raise InvalidRequest("MobilePhone", "must be a mobile number, and has no digits")
+        number = given_number(mobile_phone)
+        checked = details_of(**details)
+        key = self._writer.key(number)
         async with self._writer.alone(key):
             found = await self._writer.with_number(key)
             if found is not None:
                 return await self._writer.update(found, checked)
-            return await self._writer.create(key, mobile_phone, checked)
+            return await self._writer.create(key, number, checked)
 
     async def sync_group(
         self,
@@ -135,14 +138,16 @@ class AddressBook:
 
         People without a contact get one, contacts whose given fields differ are changed, and
         members that are not among the people leave the group; no contact is ever deleted. What
-        can't be done for one person does not keep the others from it. After a failure, or to be
-        sure, call it again: it makes what is left.
+        can't be done for one person does not keep the others from it; but while anyone could not
+        be created or added, nobody is removed. After a failure, or to be sure, call it again: it
+        makes what is left.
 
         Args:
             group: A :class:`~bestsms.Group`, a :class:`~bestsms.GroupID`, a
-                :class:`~bestsms.GroupCode`, or a text that is the ID, the code or the name of one.
-            people: Mobile numbers, :class:`~bestsms.ContactID` or contacts, which stand for
-                themselves, :class:`~bestsms.Destination` or mappings with fields
+                :class:`~bestsms.GroupCode`, or a text that is the ID, the code or the name of one;
+                version 2.03 knows no IDs of groups.
+            people: Mobile numbers, as in :meth:`upsert`, :class:`~bestsms.ContactID` or contacts,
+                which stand for themselves, :class:`~bestsms.Destination` or mappings with fields
                 (``{"mobile_phone": "+61421000001", "first_name": "Jess"}``), in any mixture.
             dry_run: Whether to do nothing and return what there is to do.
             remove: Whether members that are not among the people leave the group.
@@ -153,10 +158,13 @@ class AddressBook:
             What was changed; of a dry run, what would be.
 
         Raises:
-            InvalidRequest: An argument is refused, or there is no such group.
+            InvalidRequest: An argument is refused, or there is no such group. Verdict ``NOT_SENT``.
             SeveralMatches: Several contacts have the number of one person and none of them is a
-                member, or several groups have the name. Nothing was changed.
+                member, or the text is of several groups. Nothing was changed.
             SyncFailed: Some changes could not be made: ``error.changes`` are those that were.
+            OutcomeUnknown: Whether a missing group was created can't be said, and nothing else was
+                changed. Verdict ``UNKNOWN``.
+            Rejected: The group could not be created. Nothing was changed.
             BestSMSError: The address book can't be read. Nothing was changed.
         """
         from bestsms.address_book.syncing import sync  # noqa: PLC0415 - the heaviest, and rare

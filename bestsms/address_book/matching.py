@@ -10,8 +10,10 @@ from typing import Final
 from bestsms.api import Contact
 from bestsms.numbers import Reader, Refused
 
-__all__ = ["NumberKey", "digits_of", "folded", "matches", "number_key"]
+__all__ = ["NumberForm", "NumberKey", "digits_of", "folded", "matches", "number_form", "number_key"]
 
+NumberForm = Callable[[str], str]
+"""Turns a number, however it is written, into the form in which it is stored."""
 NumberKey = Callable[[str], str]
 """Turns a number, however it is written, into what is the same for the same number; or ``""``."""
 
@@ -25,7 +27,8 @@ _NUMBERS: Final = frozenset(
         "mobile_phone",
     }
 )
-_INTERNATIONAL: Final = r"\s*(?:\+|\(?00\)?|\(\+)"
+# Marks that phones' address books put in front are not seen.
+_INTERNATIONAL: Final = r"[\s\u200e\u202a\u202c\u2068\u2069\ufeff]*(?:\+|\(?00\)?|\(\+)"
 _TRUNK: Final = r"\(0\)"
 
 
@@ -47,18 +50,27 @@ def digits_of(number: str) -> str:
     return re.sub("[^0-9]", "", number)
 
 
-def number_key(region: str | None) -> NumberKey:
-    """Return how numbers are compared: by their E.164 form in a region, else by their digits."""
+def number_form(region: str | None) -> NumberForm:
+    """Return how numbers are stored: in their E.164 form in a region, else as they are given."""
     if region is None:
-        return digits_of
+        return str
     reader = Reader(region)
 
     @functools.lru_cache(maxsize=100_000)
-    def key(number: str) -> str:
+    def form(number: str) -> str:
         try:
-            return reader.read(number).text.removeprefix("+")
+            return reader.read(number).text
         except Refused:
-            return digits_of(number)
+            return number
+
+    return form
+
+
+def number_key(form: NumberForm) -> NumberKey:
+    """Return how numbers are compared: by the digits of the form in which they are stored."""
+
+    def key(number: str) -> str:
+        return digits_of(form(number))
 
     return key
 

@@ -69,6 +69,9 @@ class SeveralMatches(BestSMSError):
 class SyncFailed(BestSMSError):
     """Some changes of a group could not be made; calling again makes what is left.
 
+    Its verdict is ``UNKNOWN`` where nobody knows of some whether they were made. Else it has none:
+    what is in ``changes`` was done, and nothing else was.
+
     Attributes:
         changes: What was done, as a :class:`MemberChanges`.
         errors: What kept the others from being made, where they were tried.

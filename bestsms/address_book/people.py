@@ -11,6 +11,8 @@ from bestsms._wire.arguments import choose, is_several
 from bestsms._wire.checks import Text
 from bestsms._wire.privacy import masked
 from bestsms.address_book.matching import NumberKey
+from bestsms.address_book.mobiles import given_number
+from bestsms.address_book.reading import breathe
 from bestsms.api import Contact, Destination, Visibility
 from bestsms.api.contacts import ContactFields
 from bestsms.errors import InvalidRequest
@@ -104,7 +106,7 @@ def details_of(**given: Any) -> Details:
     return {name: value for name in _WRITABLE if (value := getattr(fields, name)) is not None}
 
 
-def read_people(people: object, key: NumberKey) -> list[Person]:
+async def read_people(people: object, key: NumberKey) -> list[Person]:
     """Read who is meant; who is given twice is one person with the fields of both.
 
     Raises:
@@ -113,7 +115,9 @@ def read_people(people: object, key: NumberKey) -> list[Person]:
     if not is_several(people):
         raise InvalidRequest("people", f"a list of people is needed, not {type(people).__name__}")
     found: dict[tuple[str, str], tuple[int, Person]] = {}
-    for index, each in enumerate(people):
+    # What may change while others have a turn is read at once.
+    for index, each in enumerate(tuple(people)):
+        await breathe(index)
         person = _person(index, each, key)
         identity = ((person.contact_id or "").casefold(), person.key)
         first, known = found.setdefault(identity, (index, person))
@@ -167,17 +171,17 @@ def _named(contact_id: str) -> Person:
 
 
 def _with_number(index: int, number: object, fields: dict[str, Any], key: NumberKey) -> Person:
-    folded = key(number) if isinstance(number, str) else ""
-    if not folded:
+    if number is None:
         raise InvalidRequest("MobilePhone", f"item {index} has no mobile number")
     unknown = sorted(str(name) for name in fields if name not in _WRITABLE)
     if unknown:
         names = masked(", ".join(unknown))
         raise InvalidRequest("people", f"item {index} has {names}, which no contact has")
     try:
+        given = given_number(number)
         details = details_of(**fields)
     except InvalidRequest as error:
         raise InvalidRequest(
             error.field, f"of item {index} {error.limit}", size=error.size
         ) from None
-    return Person(number=cast("str", number), key=folded, details=details)
+    return Person(number=given, key=key(given), details=details)

@@ -9,7 +9,7 @@ import attrs
 from bestsms.address_book.matching import NumberKey
 from bestsms.address_book.outcomes import MemberChanges
 from bestsms.address_book.people import Details, Person
-from bestsms.address_book.reading import key_of
+from bestsms.address_book.reading import breathe, key_of
 from bestsms.address_book.writing import differing, several_contacts
 from bestsms.api import Contact, Group
 
@@ -50,13 +50,13 @@ class Plan:
         )
 
 
-def all_inside(people: Iterable[Person], members: Iterable[Contact], key: NumberKey) -> bool:
+async def all_inside(people: Iterable[Person], members: Iterable[Contact], key: NumberKey) -> bool:
     """Say whether everyone who was given by number is a member: then nobody is looked for."""
-    known = {key(each.mobile_phone or "") for each in members}
+    known = await _by_number(members, key)
     return all(person.key in known for person in people if person.contact_id is None)
 
 
-def plan(
+async def plan(
     people: Iterable[Person],
     members: Sequence[Contact],
     everyone: Iterable[Contact],
@@ -80,13 +80,14 @@ def plan(
         SeveralMatches: Several contacts, none of them a member, have someone's number.
     """
     inside = {key_of(each): each for each in members}
-    by_member, by_contact = _by_number(members, key), _by_number(everyone, key)
+    by_member, by_contact = await _by_number(members, key), await _by_number(everyone, key)
     wanted: dict[str, str] = {}
     update: dict[str, Details] = {}
     contact_ids: dict[str, str] = {}
     create: list[Person] = []
     doubled: list[Contact] = []
-    for person in people:
+    for index, person in enumerate(people):
+        await breathe(index)
         if person.contact_id is not None:
             wanted.setdefault(person.contact_id.casefold(), person.contact_id)
             continue
@@ -114,9 +115,10 @@ def plan(
     )
 
 
-def _by_number(contacts: Iterable[Contact], key: NumberKey) -> dict[str, list[Contact]]:
+async def _by_number(contacts: Iterable[Contact], key: NumberKey) -> dict[str, list[Contact]]:
     found: dict[str, list[Contact]] = {}
-    for each in contacts:
+    for index, each in enumerate(contacts):
+        await breathe(index)
         if folded := key(each.mobile_phone or ""):
             found.setdefault(folded, []).append(each)
     return found

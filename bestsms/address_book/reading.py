@@ -5,21 +5,48 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, TypeVar
 
+from anyio.lowlevel import checkpoint
+
+from bestsms._evidence import Verdict
 from bestsms._paging import Page, walk
 from bestsms.api import Contact, Group
+from bestsms.errors import InvalidResponse
 
-__all__ = ["distinct", "key_of", "whole"]
+__all__ = ["breathe", "distinct", "identified", "key_of", "whole"]
 
 ItemT = TypeVar("ItemT", Contact, Group)
 
 WALKS: Final = 3
 """How often a list is read at most, if it changes whenever it is."""
+BREATH: Final = 256
+"""How many people or contacts are compared before other tasks get a turn."""
+
+
+async def breathe(index: int) -> None:
+    """Give other tasks a turn now and then, while a long list is worked through."""
+    if index % BREATH == BREATH - 1:
+        await checkpoint()
 
 
 def key_of(item: Contact | Group) -> str:
     """Return what tells one contact or group from the others; empty if it has nothing."""
     named = item.contact_id if isinstance(item, Contact) else item.group_id or item.group_code
     return (named or "").casefold()
+
+
+def identified(item: ItemT, verdict: Verdict | None = None) -> ItemT:
+    """Return a contact or group that can be named in calls.
+
+    Raises:
+        InvalidResponse: The answer it was in names none. Verdict: what is known of the call.
+    """
+    if not key_of(item):
+        kind = type(item).__name__
+        raise InvalidResponse(
+            f"An answer holds a {kind} without an ID, and it can't be named in calls.",
+            verdict=verdict,
+        )
+    return item
 
 
 async def distinct(items: AsyncIterator[ItemT]) -> AsyncIterator[ItemT]:
@@ -38,6 +65,9 @@ async def whole(fetch: Callable[[int], Awaitable[Page[ItemT]]]) -> list[ItemT]:
     What is deleted while the pages are read moves others to a page that was read already, and one
     that is overlooked would be created a second time. So a list that was not as long as it said is
     read again; if it never stands still, what was in any reading counts.
+
+    Raises:
+        InvalidResponse: An item is without an ID: what there is can't be told.
     """
     everything: dict[str, ItemT] = {}
     for _ in range(WALKS):
@@ -50,7 +80,7 @@ async def whole(fetch: Callable[[int], Awaitable[Page[ItemT]]]) -> list[ItemT]:
             return answer
 
         async for item in walk(page):
-            found[key_of(item)] = item
+            found[key_of(identified(item))] = item
         if totals in ({None}, {len(found)}):
             return list(found.values())
         everything |= found

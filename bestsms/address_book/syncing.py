@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import anyio
+import attrs
+
+from bestsms._settings import Version
 from bestsms._transport import Transport
+from bestsms._wire.checks import Flag
 from bestsms.address_book.applying import Applying
 from bestsms.address_book.outcomes import MemberChanges
 from bestsms.address_book.people import People, Person, read_people
@@ -28,65 +35,126 @@ async def sync(
     allow_empty: bool,
 ) -> MemberChanges:
     """Sync a group; the arguments are those of :meth:`AddressBook.sync_group`."""
-    wanted = read_people(people, writer.key)
+    flags = {"dry_run": dry_run, "remove": remove, "create": create, "allow_empty": allow_empty}
+    for name, flag in flags.items():
+        Flag(name).check(flag)
+    wanted = await read_people(people, writer.key)
     if remove and not wanted and not allow_empty:
         raise InvalidRequest(
             "people",
             "is empty, which would remove every member; if that is meant, pass allow_empty=True",
             size=0,
         )
+    versions = transport.settings.versions
     with writer.witnessing() as created:
-        found = await _find(writer, group, create=create, dry_run=dry_run)
-        if found is None:
-            return (await _compare(writer, wanted, [], remove=remove)).changes(None)
-        key = _key(found, transport.settings.versions["group_contacts"])
-        async with writer.alone(f"members {key.casefold()}"):
-            area = GroupContacts(transport)
-            members = await whole(lambda page: area.list(key, page=page))
-            difference = await _compare(writer, wanted, members, remove=remove)
-            if dry_run:
-                return difference.changes(found)
-            applying = Applying(
-                writer=writer,
-                members=area,
-                group=found,
-                group_key=key,
-                plan=difference,
-                created=created,
-            )
-            return await applying.run()
+        syncing = _Syncing(
+            writer=writer,
+            members=GroupContacts(transport),
+            version=versions["group_contacts"],
+            people=wanted,
+            created=created,
+            dry_run=dry_run,
+            remove=remove,
+        )
+        if isinstance(group, Group):
+            return await syncing.existing(group)
+        async with writer.alone(f"group {_text(group).strip().casefold()}"):
+            found = await writer.find_group(group)
+            if found is None:
+                if not create or isinstance(group, GroupID):
+                    raise _no_such(group, versions["groups"])
+                return await syncing.missing(group)
+        return await syncing.existing(found)
 
 
-async def _compare(
-    writer: Writer, people: list[Person], members: list[Contact], *, remove: bool
-) -> Plan:
-    everyone: list[Contact] = []
-    if not all_inside(people, members, writer.key):
-        everyone = await whole(lambda page: writer.contacts.list(page=page))
-    return plan(people, members, everyone, writer.key, remove=remove)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class _Syncing:
+    """One sync.
+
+    Attributes:
+        writer: Makes contacts and groups.
+        members: Makes memberships.
+        version: The API version of the calls that do.
+        people: Who should be in the group.
+        created: The contacts that this client has created since the sync began.
+        dry_run: Whether to do nothing.
+        remove: Whether others leave the group.
+    """
+
+    writer: Writer
+    members: GroupContacts
+    version: Version
+    people: list[Person]
+    created: Mapping[str, Contact]
+    dry_run: bool
+    remove: bool
+
+    async def existing(self, group: Group) -> MemberChanges:
+        """Sync a group that there is."""
+        key = _key(group, self.version)
+        async with self._alone(key):
+            members = await whole(lambda page: self.members.list(key, page=page))
+            difference = await self._compare(members)
+            if self.dry_run:
+                return difference.changes(group)
+            return await self._apply(group, key, difference)
+
+    async def missing(self, name: str) -> MemberChanges:
+        """Create a group and sync it; hold its name alone meanwhile.
+
+        What can be told without the group is told before there is one.
+        """
+        difference = await self._compare([])
+        if self.dry_run:
+            return difference.changes(None)
+        group = await self.writer.create_group(name)
+        key = _key(group, self.version)
+        async with self._alone(key):
+            return await self._apply(group, key, difference)
+
+    def _alone(self, key: str) -> anyio.Lock:
+        return self.writer.alone(f"members {key.casefold()}")
+
+    async def _compare(self, members: list[Contact]) -> Plan:
+        key = self.writer.key
+        everyone: list[Contact] = []
+        if not await all_inside(self.people, members, key):
+            everyone = await whole(lambda page: self.writer.contacts.list(page=page))
+        return await plan(self.people, members, everyone, key, remove=self.remove)
+
+    async def _apply(self, group: Group, key: str, difference: Plan) -> MemberChanges:
+        applying = Applying(
+            writer=self.writer,
+            members=self.members,
+            group=group,
+            group_key=key,
+            plan=difference,
+            created=self.created,
+        )
+        return await applying.run()
 
 
-async def _find(writer: Writer, group: object, *, create: bool, dry_run: bool) -> Group | None:
-    """Return the group; ``None`` is one that a dry run does not create."""
-    if isinstance(group, Group):
-        return group
+def _text(group: object) -> str:
     if not isinstance(group, str) or not group.strip():
         raise InvalidRequest("group", "must be a Group, or the ID, code or name of one")
-    async with writer.alone(f"group {group.strip().casefold()}"):
-        found = await writer.find_group(group)
-        if found is not None:
-            return found
-        if not create or isinstance(group, GroupID):
-            raise InvalidRequest(
-                "group",
-                "there is none of this ID; the provider chooses the IDs of new groups"
-                if isinstance(group, GroupID)
-                else "there is none of this ID, code or name; create=True makes one",
-            )
-        return None if dry_run else await writer.create_group(group)
+    return group
 
 
-def _key(group: Group, version: str) -> str:
+def _no_such(group: str, version: Version) -> InvalidRequest:
+    if not isinstance(group, GroupID):
+        return InvalidRequest(
+            "group", "there is none of this ID, code or name; create=True makes one"
+        )
+    if version == "2.03":
+        return InvalidRequest(
+            "group", "version 2.03 of the API knows groups by their code (T3); give its GroupCode"
+        )
+    return InvalidRequest(
+        "group", "there is none of this ID; the provider chooses the IDs of new groups"
+    )
+
+
+def _key(group: Group, version: Version) -> str:
     """Return how a group is named in calls: by its code in version 2.03, else by its ID (T3)."""
     keys = [group.group_id, group.group_code]
     if version == "2.03":

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bestsms import AsyncClient
+from bestsms import AsyncClient, Group
 from bestsms._retry import Clock
 from bestsms.emulator import Emulator
 
@@ -21,7 +21,8 @@ class Line(httpx.AsyncBaseTransport):
     """Hands requests on, and takes each down as ``POST contact`` or ``GET group/list``.
 
     The fates of a call, in turn: ``ok``; ``lose``, carried out, and the answer is lost; ``drop``,
-    it left and was not carried out; an answer instead; or a function to await before it goes on.
+    it left and was not carried out; an answer instead; or a function to await before it goes on,
+    which may return another fate.
     """
 
     def __init__(self, account: httpx.AsyncBaseTransport) -> None:
@@ -39,13 +40,13 @@ class Line(httpx.AsyncBaseTransport):
         path = request.url.path.partition("/addressbook/")[2]
         call = f"{request.method} {re.sub('[0-9a-f-]{36}', '*', path)}"
         self.calls.append(call)
-        fate = self.fates[call].pop(0) if self.fates.get(call) else "ok"
+        fate: object = self.fates[call].pop(0) if self.fates.get(call) else "ok"
+        if callable(fate):
+            fate = await fate()
         if isinstance(fate, httpx.Response):
             return fate
         if fate == "drop":
             raise httpx.ReadError("gone")
-        if callable(fate):
-            await fate()
         answer = await self._account.handle_async_request(request)
         if fate == "lose":
             await answer.aclose()
@@ -106,3 +107,41 @@ async def accepting() -> AsyncIterator[Callable[..., AsyncClient]]:
     yield one
     for client in made:
         await client.aclose()
+
+
+@pytest.fixture
+async def staff(client: AsyncClient, line: Any) -> Group:
+    """A group that holds Jess and Sam; Kim is a contact outside."""
+    group = await client.groups.create(group_name="All Staff", group_code="Staff")
+    await client.contacts.create(first_name="Nobody's number")
+    for number, name in (
+        ("+61421000001", "Jess"),
+        ("+61421000002", "Sam"),
+        ("+61421000003", "Kim"),
+    ):
+        made = await client.contacts.create(mobile_phone=number, first_name=name)
+        if name != "Kim":
+            await client.group_contacts.create("Staff", contact_id=str(made.contact_id))
+    line.calls.clear()
+    return group
+
+
+@pytest.fixture
+def numbers_of(client: AsyncClient) -> Callable[..., Awaitable[list[str]]]:
+    """The numbers of a group's members, sorted."""
+
+    async def numbers(group: str = "Staff") -> list[str]:
+        members = client.group_contacts.iterate(group)
+        return sorted([str(each.mobile_phone) async for each in members])
+
+    return numbers
+
+
+@pytest.fixture
+def memberships(client: AsyncClient) -> str:
+    """The call on the group's members, as the line names it in this version."""
+    return (
+        "group/Staff/contact"
+        if client._settings.versions["groups"] == "2.03"
+        else "group/*/contact"
+    )

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bestsms import AsyncClient, Contact, InvalidRequest
-from bestsms.address_book.matching import digits_of, number_key
+from bestsms import AsyncClient, Contact, ContactID, Group, InvalidRequest, InvalidResponse, Verdict
+from bestsms.address_book.matching import digits_of, number_form, number_key
 from bestsms.address_book.reading import distinct, whole
 from bestsms.api import ContactPage
 
@@ -27,6 +27,8 @@ JESS = "+61421000001"
         "+61 (0)421 000 001",
         "(+61) 421 000 001",
         "(0061) 421 000 001",
+        "\u202a0061421000001\u202c",
+        "\ufeff+61 (0)421 000 001",
     ],
 )
 async def test_a_number_is_found_however_it_is_written(client: AsyncClient, written: str) -> None:
@@ -55,7 +57,7 @@ async def test_a_national_number_is_found_in_its_region(line: Any) -> None:
         assert found is not None
         assert found.first_name == "Jess"
         assert await client.address_book.find(mobile_phone="+64211144489") is None
-    assert number_key("AU")("12 ext") == "12"
+    assert number_key(number_form("AU"))("12 ext") == "12"
 
 
 async def test_everything_that_is_given_must_fit(client: AsyncClient, book: Any) -> None:
@@ -203,3 +205,51 @@ async def test_the_search_of_the_provider_escapes_what_it_asks(
     ]
     with pytest.raises(InvalidRequest, match="FirstName: must not be empty"):
         await client.contacts.search(first_name="")
+
+
+def without_ids(request: httpx.Request) -> httpx.Response:
+    """Every list holds one item without an ID, and what is created has none either."""
+    path, success = request.url.path, {"Result": "Success", "TotalRecords": 1}
+    if request.method != "GET":
+        kind = "Group" if path.endswith("/group") else "Contact"
+        return httpx.Response(200, json={**success, kind: {f"{kind}ID": ""}})
+    if path.endswith("/group/list"):
+        return httpx.Response(200, json={**success, "Groups": [{"GroupName": "Staff"}]})
+    return httpx.Response(200, json={**success, "Contacts": [{"MobilePhone": JESS}]})
+
+
+async def test_what_has_no_id_is_an_answer_that_can_not_be_read(
+    accepting: Callable[..., AsyncClient],
+) -> None:
+    """It must not become "None" in a call; a read changes nothing, and has no verdict."""
+    client = accepting(without_ids)
+    book = client.address_book
+    assert [each.mobile_phone async for each in book.contacts()] == [JESS]
+    with pytest.raises(InvalidResponse, match="holds a Contact without an ID") as caught:
+        await book.upsert(mobile_phone=JESS, first_name="Jess")
+    assert caught.value.verdict is None
+    with pytest.raises(InvalidResponse, match="holds a Group without an ID"):
+        await book.sync_group("Staff", [JESS])
+    with pytest.raises(InvalidResponse, match="holds a Contact without an ID"):
+        await book.sync_group(Group(group_id="G1"), [JESS])
+
+
+async def test_what_is_created_without_an_id_was_created(
+    accepting: Callable[..., AsyncClient],
+) -> None:
+    """It was done, and which it is can't be told."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            key = "Groups" if request.url.path.endswith("/group/list") else "Contacts"
+            return httpx.Response(200, json={key: [], "TotalRecords": 0})
+        return without_ids(request)
+
+    book = accepting(answer).address_book
+    for created in (
+        book.upsert(mobile_phone=JESS),
+        book.sync_group("Staff", [ContactID("C1")], create=True),
+    ):
+        with pytest.raises(InvalidResponse, match="without an ID") as caught:
+            await created
+        assert caught.value.verdict is Verdict.ACCEPTED

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from bestsms import GroupCode, InvalidRequest
+from bestsms import ContactID, GroupCode, InvalidRequest, SyncFailed
 from bestsms.emulator import Emulator
 
 JESS, SAM, KIM = "+61421000001", "+61421000002", "+61421000003"
@@ -36,6 +36,8 @@ async def test_a_person_is_kept_by_number(client: Any) -> None:
     assert await book.find(first_name="Sam") is None
     assert len(await listed(book.find_all(first_name="jess & co"))) == 1
     assert len(await listed(book.contacts(records_per_page=1))) == 1
+    with pytest.raises(InvalidRequest, match="wrap it in ContactID"):
+        await book.upsert(mobile_phone=made.contact_id)
 
 
 async def test_a_group_is_brought_up_to_date_and_sent_to(
@@ -54,6 +56,12 @@ async def test_a_group_is_brought_up_to_date_and_sent_to(
     members = await client.group_contacts.list("All_Staff")
     assert sorted(each.mobile_phone for each in members.items) == [JESS, KIM]
 
+    with pytest.raises(SyncFailed, match="Nobody was removed") as caught:
+        await book.sync_group(made.group, [SAM, ContactID("0" * 36)])
+    assert (len(caught.value.changes.add), len(caught.value.changes.remove)) == (1, 0)
+    assert str(await book.sync_group("All_Staff", [JESS, KIM])) == (
+        "create 0, add 0, update 0, remove 1, unchanged 2"
+    )
     if version == "2.03":
         with pytest.raises(InvalidRequest, match=r"versions={'messaging': '2.04'}"):
             await client.send("Hello", to=made.group)
