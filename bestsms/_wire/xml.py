@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORBIDDEN", "Element", "NotXML", "read"]
 
-# A document type comes before the first element, after nothing but space, comments and
-# instructions. Expat would tell of it too late: it reads on to the end, whatever a handler raises.
-_DOCTYPE: Final = r"(?s)\ufeff?(?:[ \t\r\n]+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE"
+# What may come before the first element, one at a time.
+_ASIDE: Final = r"(?s)[\ufeff \t\r\n]*(?:<\?.*?\?>|<!--.*?-->)?"
+MOST_ASIDES: Final = 100
 _DECLARED: Final = ("utf-8", "utf-16", "us-ascii")
 FORBIDDEN: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """A pattern of what XML 1.0 has no way to hold, written out or escaped."""
@@ -66,7 +66,7 @@ def read(body: bytes, *, max_depth: int, max_elements: int) -> Element:
     """
     # The parser gets decoded text: a declaration can't make it look for a codec.
     text = _decoded(body)
-    if re.match(_DOCTYPE, text):
+    if _begins_with_document_type(text):
         _refuse_document_type()
     from xml.parsers import expat  # noqa: PLC0415 - see the imports
 
@@ -95,6 +95,17 @@ def _decoded(body: bytes) -> str:
     if "\0" in text:
         raise NotXML("neither UTF-8 nor UTF-16 with its mark")
     return text
+
+
+def _begins_with_document_type(text: str) -> bool:
+    """Look for one before Expat does, which would tell too late: it reads on to the end of all."""
+    aside, at, before = re.compile(_ASIDE), 0, -1
+    for _ in range(MOST_ASIDES):
+        found = aside.match(text, at)
+        before, at = at, found.end() if found else at
+        if at == before:
+            return text.startswith("<!DOCTYPE", at)
+    raise NotXML("too many comments before the first element")
 
 
 def _without_forbidden(text: str) -> str:

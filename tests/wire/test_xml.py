@@ -96,7 +96,7 @@ def test_no_encoding_hides_a_document_type(marks: str, encoding: str) -> None:
 
 def test_the_parser_refuses_a_document_type_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the look before it ever miss one."""
-    monkeypatch.setattr(xml, "_DOCTYPE", "never")
+    monkeypatch.setattr(xml, "_begins_with_document_type", lambda _: False)
     with pytest.raises(NotXML, match="document type"):
         tree(BOMB)
 
@@ -106,6 +106,9 @@ def test_a_long_prolog_is_looked_through_once() -> None:
     for part in ("<!-- ", "<? ", " ", "<!-- --> ", "<!-- -->- "):
         with pytest.raises(NotXML):
             tree(part * 40_000)
+    with pytest.raises(NotXML, match="too many comments"):
+        tree("<!-- -->" * 100 + "<r/>")
+    assert tree("<!-- -->" * 99 + "<r/>").name == "r"
 
 
 def test_the_error_holds_nothing_of_the_document() -> None:
