@@ -75,6 +75,8 @@ def test_a_national_number_is_read_as_its_region_writes_it(
         ("61421000001", None, "no international form that can be told"),
         ("12345", None, "no international form that can be told"),
         ("12345", "AU", "can exist"),
+        ("5", "AU", "can exist"),  # which the library takes for no number at all
+        ("+999 000 000 000", "AU", "can exist"),
         ("0421 000 00", "AU", "can exist"),
         ("+6142100000", "AU", "can exist"),
         ("021 100 001", "AU", "can exist"),

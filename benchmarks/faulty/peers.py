@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
-__all__ = ["PEERS", "ROOT", "Peer"]
+from common.venvs import ROOT
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+__all__ = ["PEERS", "Peer"]
 
 
 @dataclass(frozen=True, kw_only=True)

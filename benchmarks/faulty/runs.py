@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from common.providers import PROVIDERS
+from common.venvs import NotInstalled, certificate, environment, install, python_of
+
 from faulty.faults import CONTROL, FAULTS, Fault
 from faulty.peers import Peer
-from faulty.providers import PROVIDERS
 from faulty.server import Case, Server
-from faulty.venvs import NotInstalled, certificate, install, python_of
 
 __all__ = ["Outcome", "Row", "run"]
 
 DRIVERS = Path(__file__).parent / "drivers"
 GRACE = 60
-KEPT = ("PATH", "LANG", "SYSTEMROOT", "TEMP", "TMP")
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,10 @@ async def _install(venvs: Path, peers: list[Peer]) -> list[tuple[str, str]]:
 
     async def one(peer: Peer) -> tuple[str, str]:
         try:
-            return await install(venvs, peer), ""
+            found = await install(venvs, peer.distribution, [peer.package], [peer.distribution])
         except NotInstalled as error:
             return "", f"not installed: {error}"
+        return found[0], ""
 
     # Two of them may share a venv.
     tasks = {peer.distribution: asyncio.create_task(one(peer)) for peer in peers}
@@ -125,10 +125,9 @@ class _Stage:
     async def _drive(self, peer: Peer, fault: Fault) -> Outcome:
         case = Case(fault, PROVIDERS[peer.provider])
         url = self._server.open(peer.name, peer.scheme, case)
-        # Nothing of this shell reaches a client: no proxy, no token, no setting.
-        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        variables = environment() | dict(peer.environment)
         if peer.scheme == "https":
-            environment["REQUESTS_CA_BUNDLE"] = self._trusted
+            variables["REQUESTS_CA_BUNDLE"] = self._trusted
         process = await asyncio.create_subprocess_exec(
             str(python_of(self._venvs, peer.distribution)),
             "-B",  # the drivers are in the checkout: leave nothing there
@@ -139,7 +138,7 @@ class _Stage:
             f"{self._limit:g}",
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=environment | dict(peer.environment),
+            env=variables,
         )
         try:
             out, err = await asyncio.wait_for(process.communicate(), self._limit + GRACE)

@@ -15,8 +15,9 @@ import struct
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from common.providers import STATUS, Provider, status_answer
+
 from faulty.faults import Fault
-from faulty.providers import STATUS, Provider, status_answer
 
 __all__ = ["Case", "Server"]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import ssl
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from faulty.peers import Peer
+__all__ = ["ROOT", "NotInstalled", "certificate", "environment", "install", "python_of"]
 
-__all__ = ["NotInstalled", "certificate", "install", "python_of", "quiet"]
-
+ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS = 150
+KEPT = ("PATH", "LANG", "SYSTEMROOT", "TEMP", "TMP")
+VERSIONS = "import importlib.metadata as m, json; print(json.dumps([*map(m.version, {!r})]))"
 PEM = "client.pem"
 
 
@@ -20,38 +24,45 @@ class NotInstalled(Exception):
     """A client can't be compared, and why."""
 
 
-def python_of(venvs: Path, distribution: str) -> Path:
+def python_of(venvs: Path, name: str) -> Path:
     """Give the interpreter of a venv."""
-    return venvs / distribution / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return venvs / name / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-async def install(venvs: Path, peer: Peer) -> str:
-    """Make the venv of a client, and return the version that pip chose."""
-    python = await _venv(venvs, peer.distribution, peer.package)
-    asked = f"import importlib.metadata as m; print(m.version({peer.distribution!r}))"
-    return (await quiet(python, "-c", asked)).strip()
+def environment() -> dict[str, str]:
+    """Give what a client may know of this shell: no proxy, no token, no setting."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
+
+
+async def install(
+    venvs: Path, name: str, packages: Sequence[str], distributions: Sequence[str]
+) -> list[str]:
+    """Make a venv of packages, and return the versions of distributions that pip chose."""
+    python = await _venv(venvs, name, packages)
+    versions: list[str] = json.loads(await _quiet(python, "-c", VERSIONS.format(distributions)))
+    return versions
 
 
 async def certificate(venvs: Path) -> tuple[ssl.SSLContext, Path]:
     """Make a certificate for loopback; return it for the server, and what trusts it for clients."""
-    python = await _venv(venvs, "trustme", "trustme")
-    await quiet(python, "-m", "trustme", "-q", "-i", "127.0.0.1", "-d", venvs)
+    python = await _venv(venvs, "trustme", ["trustme"])
+    await _quiet(python, "-m", "trustme", "-q", "-i", "127.0.0.1", "-d", venvs)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(venvs / "server.pem", venvs / "server.key")
     return context, venvs / PEM
 
 
-async def _venv(venvs: Path, name: str, package: str) -> Path:
+async def _venv(venvs: Path, name: str, packages: Sequence[str]) -> Path:
     python = python_of(venvs, name)
     if not python.exists():
-        await quiet(sys.executable, "-m", "venv", venvs / name)
+        await _quiet(sys.executable, "-m", "venv", venvs / name)
     # A checkout is installed anew each time; the others are the newest that the index has.
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
-    await quiet(*pip, "--upgrade", package)
+    await _quiet(*pip, "--upgrade", *packages)
     return python
 
 
-async def quiet(*command: str | Path) -> str:
+async def _quiet(*command: str | Path) -> str:
     """Run a command and return what it printed; ``NotInstalled`` with the reason if it fails."""
     process = await asyncio.create_subprocess_exec(
         *map(str, command),

@@ -1,0 +1,1 @@
+"""The parts of ``benchmarks/calls.py``: server, peers, runs, the report and its chart."""

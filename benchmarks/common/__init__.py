@@ -1,0 +1,1 @@
+"""What the benchmarks beside other clients share: their venvs, and the providers' answers."""
