@@ -293,6 +293,6 @@ async def test_a_search_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     assert "contact/search?... " in caplog.text
     assert "Secretname" not in caplog.text
     assert NUMBER[1:] not in caplog.text
-        logging.getLogger("httpx").info("Of one thing: %(it)s", {"it": "as it was"})
+    logging.getLogger("httpx").info("Of one thing: %(it)s", {"it": "as it was"})
     assert "?q=theirs" in caplog.text
     assert "as it was" in caplog.text
