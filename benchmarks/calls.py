@@ -1,7 +1,7 @@
 """What one call costs: this client beside the vendor's, Twilio's, Telnyx's, and bare engines.
 
-    python benchmarks/calls.py [--only NAME] [--engine PACKAGE=MODULE:FACTORY] [--rounds 7]
-                               [--calls 640] [--chart FILE] [--venvs DIR] [--markdown]
+    python benchmarks/calls.py [--only NAME] [--engine PACKAGE=MODULE:FACTORY] [--rounds 5]
+                               [--calls 320] [--chart FILE] [--venvs DIR] [--markdown]
 
 Every client is installed with pip into a venv of its own and driven in a process of its own, with
 its connections kept, against one server on loopback that accepts every text. All are measured in
@@ -21,7 +21,7 @@ it, and ``FACTORY`` is called with a number of connections. There are two in
 
 The table is for the README. The listing below it has the versions, how each client was used, and
 whether the server was ever the bottleneck. ``--chart`` writes the costs of one POST as SVG. A whole
-run takes three to five minutes, up to two of them waiting for bare httpx to empty its queue; it
+run takes four to six minutes, up to two of them waiting for bare httpx to empty its queue; it
 needs a package index and nothing else: no account, and no text goes anywhere.
 """
 
@@ -71,8 +71,8 @@ def _words() -> argparse.Namespace:
     names = [peer.name for peer in PEERS]
     parser.add_argument("--only", action="append", choices=names, help="this one; may be repeated")
     parser.add_argument("--engine", action="append", default=[], help="may be repeated")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--calls", type=int, default=640, help="of one round, at 32 in flight")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--calls", type=int, default=320, help="of one round, at 32 in flight")
     parser.add_argument("--queue", type=int, default=2_000, help="calls that are made at once")
     parser.add_argument("--limit", type=float, default=120, help="seconds for one measurement")
     parser.add_argument("--chart", type=Path, help="where to write the SVG")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
-__all__ = ["bars"]
+__all__ = ["Bar", "bars"]
+
+Bar: TypeAlias = tuple[str, float, bool]
+"""A label, a value, and whether it is drawn in the colour of this client."""
 
 WIDTH: Final = 760
-LABELS: Final = 250
-"""Where the bars begin."""
+LETTER: Final = 7
+"""More than a letter of a label takes: there is no font here to measure it with."""
 VALUES: Final = 70
 """The room for a value behind the longest bar."""
 TOP: Final = 62
@@ -34,10 +37,11 @@ STYLE: Final = """
 """
 
 
-def bars(title: str, note: str, rows: Sequence[tuple[str, float, bool]]) -> str:
-    """Draw a bar for each label and value; those marked are drawn in the colour of this client."""
+def bars(title: str, note: str, rows: Sequence[Bar]) -> str:
+    """Draw a bar for each row."""
     height = TOP + STEP * len(rows) + 8
-    scale = (WIDTH - LABELS - VALUES) / max(value for _, value, _ in rows)
+    left = 20 + LETTER * max(len(label) for label, _, _ in rows)
+    scale = (WIDTH - left - VALUES) / max(value for _, value, _ in rows)
     said = "; ".join(f"{label} {_number(value)}" for label, value, _ in rows)
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
     lines = [
@@ -47,19 +51,20 @@ def bars(title: str, note: str, rows: Sequence[tuple[str, float, bool]]) -> str:
         f"<style>{STYLE}</style>",
         f'<text class="title" x="8" y="24">{escape(title)}</text>',
         f'<text class="quiet" x="8" y="44">{escape(note)}</text>',
-        f'<line class="axis" x1="{LABELS}" x2="{LABELS}" y1="{TOP - 4}" y2="{height - 6}"/>',
+        f'<line class="axis" x1="{left}" x2="{left}" y1="{TOP - 4}" y2="{height - 6}"/>',
     ]
     for place, row in enumerate(rows):
-        lines += _bar(TOP + STEP * place, scale, *row)
+        lines += _bar(left, TOP + STEP * place, scale, row)
     return "\n".join([*lines, "</svg>", ""])
 
 
-def _bar(top: int, scale: float, label: str, value: float, marked: bool) -> list[str]:  # noqa: FBT001
+def _bar(left: int, top: int, scale: float, row: Bar) -> list[str]:
+    label, value, marked = row
     kind = " ours" if marked else ""
     length = max(1.0, value * scale)
     middle = top + THICK / 2 + 5
-    before, behind = f'x="{LABELS - 10}" text-anchor="end"', f'x="{LABELS + length + 8:.1f}"'
-    box = f'x="{LABELS}" y="{top}" width="{length:.1f}" height="{THICK}" rx="2"'
+    before, behind = f'x="{left - 10}" text-anchor="end"', f'x="{left + length + 8:.1f}"'
+    box = f'x="{left}" y="{top}" width="{length:.1f}" height="{THICK}" rx="2"'
     return [
         f'<text class="label{kind}" {before} y="{middle:g}">{escape(label)}</text>',
         f'<rect class="bar{kind}" {box}/>',

@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from calling.chart import Bar
 from calling.goals import MOST_ADDED, added_by_sync, ratios
 from calling.peers import ALONE, POST, Work
 from calling.runs import Result, Row
@@ -65,8 +66,8 @@ def listing(result: Result) -> Iterator[str]:
             )
 
 
-def chart_rows(result: Result) -> list[tuple[str, float, bool]]:
-    """Return a label, a ratio to this client, and whether it is ours, the cheapest first."""
+def chart_rows(result: Result) -> list[Bar]:
+    """Return a bar for each client: what one POST costs, as a ratio to ours, the cheapest first."""
     measured = [row for row in result.rows if POST in row.samples and not row.problem]
     base = next((row for row in measured if row.peer.name == "ours"), None)
     if base is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -104,6 +106,7 @@ class Result:
 async def run(peers: Sequence[Peer], venvs: Path, plan: Plan) -> Result:
     """Install every client, then drive them in turns."""
     rows = [Row(peer) for peer in peers]
+    _note("pip installs the clients")
     await _install(venvs, rows)
     server = await Server.listening(venvs)
     try:
@@ -132,6 +135,11 @@ async def _install(venvs: Path, rows: list[Row]) -> None:
     await asyncio.gather(*map(one, rows))
 
 
+def _note(words: str) -> None:
+    # Nothing else is to be seen for minutes.
+    print(f"{time.strftime('%X')} {words}", file=sys.stderr, flush=True)
+
+
 class _Stage:
     """Where clients are driven."""
 
@@ -147,6 +155,7 @@ class _Stage:
             for row in rows:
                 await self._begin(row, drivers)
             for turn in range(self._plan.rounds):
+                _note(f"round {turn + 1} of {self._plan.rounds}")
                 first = turn % len(rows)
                 for work in dict.fromkeys(work for row in rows for work in row.peer.works):
                     for row in rows[first:] + rows[:first]:
@@ -160,6 +169,7 @@ class _Stage:
         """Give a client all of its calls at once, in a process of its own."""
         driver = await Driver.of(row.peer, self._venvs, self._server.url, QUEUED_ON)
         calls, limit = self._plan.queue, self._plan.limit
+        _note(f"{calls:,} calls at once: {row.peer.title}")
         try:
             return Sample(await driver.calls(row.text, calls, calls, warm=0, limit=limit))
         except NoAnswer as error:
