@@ -184,7 +184,9 @@ def test_every_connection_is_busy(kind) -> None:
         )
     assert all(isinstance(end, NotSentInTime | OutcomeUnknown) for end in ends), ends
     waited = [end for end in ends if end.verdict is Verdict.NOT_SENT]
-    assert {seen.message_id for seen in peer.posts}.isdisjoint(end.message_id for end in waited)
+    # On a busy machine the deadline may come between a head and its body.
+    whole = {seen.message_id for seen in peer.posts if seen.body}
+    assert whole.isdisjoint(end.message_id for end in waited)
     assert waited
     assert any(end.attempts[-1].phase is Phase.WAITING for end in waited)
     assert {end.obstacle for end in waited} <= {Obstacle.POOL, Obstacle.TIMEOUT}

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import bestsms
 from bestsms._wire.xml import NotXML
@@ -131,6 +131,7 @@ objects = st.recursive(
 )
 
 
+@settings(max_examples=20)
 @given(objects)
 def test_what_was_written_is_read_back(payload: dict[str, Any]) -> None:
     """Every text, also of line ends and blanks, in any nesting that the API has."""

@@ -123,7 +123,8 @@ CASES = [
         "half closed in mid-body",
         _half_closed_mid_body,
         SENDING_OR_SENT,
-        lower=("ReadError", "RemoteProtocolError"),
+        # On a busy machine nobody takes the rest of it in time.
+        lower=("ReadError", "RemoteProtocolError", "WriteTimeout"),
         large=True,
     ),
     unclear(
