@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "bestsms"
 
 # From the ground up; a module imports only from its own floor or below.
 FLOORS = [
-    {"_evidence", "_later", "_paging", "_placeholders", "_version", "segments"},
+    {"_breath", "_evidence", "_later", "_paging", "_placeholders", "_version", "segments"},
     {"errors"},
     {"_bridge", "_settings", "_sqlite", "_wire", "numbers"},
     {"journal"},

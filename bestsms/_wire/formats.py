@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from typing import Any, Final
 
 from bestsms._settings import WireFormat
-from bestsms._wire import json, xml_body
+from bestsms._wire import json, xml, xml_body
 
 __all__ = ["CONTENT_TYPES", "Unreadable", "decode", "encode"]
 
@@ -16,9 +15,6 @@ CONTENT_TYPES: Final[Mapping[WireFormat, str]] = {
     # As the reference has it; webhooks and the vendor's client say text/xml (T8).
     "xml": "application/xml",
 }
-
-_BLANK: Final = b" \t\r\n"
-_UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Unreadable(ValueError):
@@ -48,10 +44,7 @@ def decode(body: bytes) -> object:
     Raises:
         Unreadable: It is neither.
     """
-    start = body.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)[:1]
     try:
-        if start != b"<" and not body.startswith(_UTF_16_MARKS):
-            return json.loads(body)
-        return xml_body.loads(body)
+        return xml_body.loads(body) if xml.begins(body) else json.loads(body)
     except ValueError as error:  # NotJSON and NotXML
         raise Unreadable(str(error)) from None

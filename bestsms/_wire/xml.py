@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     # Few programs read XML; the others do not pay for the import.
     from xml.parsers.expat import XMLParserType
 
-__all__ = ["FORBIDDEN", "Element", "NotXML", "read"]
+__all__ = ["FORBIDDEN", "Element", "NotXML", "begins", "read"]
 
 # What may come before the first element, one at a time.
 _ASIDE: Final = r"(?s)[\ufeff \t\r\n]*(?:<\?.*?\?>|<!--.*?-->)?"
@@ -29,6 +29,7 @@ _FORBIDDEN_REFERENCE: Final = (
     "|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF]));"
 )
 _REPLACEMENT: Final = "\ufffd"
+_BLANK: Final = b" \t\r\n"
 _UTF_16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -48,6 +49,12 @@ class Element(NamedTuple):
     name: str
     text: str
     children: tuple[Element, ...] = ()
+
+
+def begins(body: bytes) -> bool:
+    """Say whether a body can only be XML, by its first character or the mark of UTF-16."""
+    start = body.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK)
+    return start.startswith(b"<") or body.startswith(_UTF_16_MARKS)
 
 
 def read(body: bytes, *, max_depth: int, max_elements: int) -> Element:
@@ -70,18 +77,19 @@ def read(body: bytes, *, max_depth: int, max_elements: int) -> Element:
         _refuse_document_type()
     from xml.parsers import expat  # noqa: PLC0415 - see the imports
 
-    for clean in (False, True):
+    while True:
         parser = expat.ParserCreate()
         tree = _Tree(max_depth, max_elements)
         tree.listen_to(parser)
         try:
-            # One such character, in the text of one person, must not hide all others.
-            parser.Parse(_without_forbidden(text) if clean else text, True)
+            parser.Parse(text, True)
         except expat.ExpatError as error:
-            problem = f"not well-formed: {expat.ErrorString(error.code)}"
+            # One such character, in the text of one person, must not hide all others.
+            text, before = _without_forbidden(text), text
+            if text == before:
+                raise NotXML(f"not well-formed: {expat.ErrorString(error.code)}") from None
         else:
             return tree.root()
-    raise NotXML(problem) from None
 
 
 def _decoded(body: bytes) -> str:

@@ -7,12 +7,12 @@ from typing import Any, Final, TypedDict, cast
 
 import attrs
 
+from bestsms._breath import breathe
 from bestsms._wire.arguments import choose, is_several
 from bestsms._wire.checks import Text
 from bestsms._wire.privacy import masked
 from bestsms.address_book.matching import NumberKey
 from bestsms.address_book.mobiles import given_number
-from bestsms.address_book.reading import breathe
 from bestsms.api import Contact, Destination, Visibility
 from bestsms.api.contacts import ContactFields
 from bestsms.errors import InvalidRequest

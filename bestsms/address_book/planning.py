@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from bestsms._breath import breathe
 from bestsms.address_book.matching import NumberKey
 from bestsms.address_book.outcomes import MemberChanges
 from bestsms.address_book.people import Details, Person
-from bestsms.address_book.reading import breathe, key_of
+from bestsms.address_book.reading import key_of
 from bestsms.address_book.writing import differing, several_contacts
 from bestsms.api import Contact, Group
 

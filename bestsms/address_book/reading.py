@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, TypeVar
 
-from anyio.lowlevel import checkpoint
-
 from bestsms._evidence import Verdict
 from bestsms._paging import Page, walk
 from bestsms.api import Contact, Group
 from bestsms.errors import InvalidResponse
 
-__all__ = ["breathe", "distinct", "identified", "key_of", "whole"]
+__all__ = ["distinct", "identified", "key_of", "whole"]
 
 ItemT = TypeVar("ItemT", Contact, Group)
 
 WALKS: Final = 3
 """How often a list is read at most, if it changes whenever it is."""
-BREATH: Final = 256
-"""How many people or contacts are compared before other tasks get a turn."""
-
-
-async def breathe(index: int) -> None:
-    """Give other tasks a turn now and then, while a long list is worked through."""
-    if index % BREATH == BREATH - 1:
-        await checkpoint()
 
 
 def key_of(item: Contact | Group) -> str:

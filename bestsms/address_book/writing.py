@@ -10,12 +10,13 @@ from weakref import WeakValueDictionary
 import anyio
 from anyio.lowlevel import current_token
 
+from bestsms._breath import breathe
 from bestsms._evidence import Verdict
 from bestsms._transport import Transport
 from bestsms.address_book.matching import number_form, number_key
 from bestsms.address_book.outcomes import SeveralMatches
 from bestsms.address_book.people import Details
-from bestsms.address_book.reading import breathe, identified, whole
+from bestsms.address_book.reading import identified, whole
 from bestsms.address_book.settling import settle
 from bestsms.api import Contact, Contacts, Group, Groups
 from bestsms.errors import BestSMSError, OutcomeUnknown

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from typing import Final, Self
 
 import attrs
-from anyio.lowlevel import checkpoint
 
+from bestsms._breath import breathe
 from bestsms._wire.arguments import is_several
 from bestsms.api import Destination, SMSMessage
 from bestsms.errors import ConfigurationError, InvalidRequest
@@ -26,8 +26,6 @@ __all__ = ["Guard"]
 PREFIX: Final = r"\+[1-9][0-9]{0,14}"
 LIKE_A_NUMBER: Final = r"\+?[0-9][0-9 ().\-]{5,}"
 KINDS: Final = ("ContactID", "GroupID", "GroupCode")
-BREATH: Final = 256
-"""How many destinations are checked before other tasks get a turn."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -114,8 +112,7 @@ class Guard:
         held: list[Destination] = []
         refused, first = 0, ""
         for index, destination in enumerate(message.destinations):
-            if index % BREATH == BREATH - 1:
-                await checkpoint()
+            await breathe(index)
             try:
                 held.append(self._held(destination))
             except Refused as why:

@@ -86,7 +86,7 @@ def read(body: bytes | str, content_type: str | None = None) -> dict[str, str]:
     media = (content_type or "").partition(";")[0].strip().lower()
     if start == b"{":
         fields = _of_json(raw)
-    elif start == b"<" or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    elif xml.begins(raw):
         fields = _of_xml(raw)
     elif media.endswith(("json", "xml")):
         raise InvalidWebhook("The webhook's body is neither a JSON object nor XML.")

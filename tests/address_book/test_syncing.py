@@ -19,10 +19,10 @@ from bestsms import (
     MemberChanges,
     SeveralMatches,
 )
+from bestsms._breath import BREATH
 from bestsms.address_book.matching import digits_of
 from bestsms.address_book.people import read_people
 from bestsms.address_book.planning import all_inside, plan
-from bestsms.address_book.reading import BREATH
 
 JESS, SAM, KIM = "+61421000001", "+61421000002", "+61421000003"
 

@@ -21,8 +21,9 @@ from bestsms import (
     SyncClient,
     Verdict,
 )
+from bestsms._breath import BREATH
 from bestsms.api import SMSMessage
-from bestsms.sending.guarding import BREATH, Guard
+from bestsms.sending.guarding import Guard
 
 NUMBER = "+61421000001"
 Make = Callable[..., AsyncClient]
@@ -299,7 +300,7 @@ async def test_a_long_list_lets_others_work(monkeypatch: pytest.MonkeyPatch) -> 
     async def checkpoint() -> None:
         turns.append(1)
 
-    monkeypatch.setattr("bestsms.sending.guarding.checkpoint", checkpoint)
+    monkeypatch.setattr("bestsms._breath.checkpoint", checkpoint)
     destinations = [Destination(recipient=NUMBER)] * (3 * BREATH)
     message = SMSMessage(message="Hello", destinations=tuple(destinations))
     held = await guard(allowed_prefixes=["+61"]).hold(message)
