@@ -11,7 +11,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 pytest.register_assert_rewrite("rig")
 
-from rig.certificates import Certificates  # noqa: E402 - found by the lines above
+from inbox.stores import database, postgresql, store  # noqa: E402 - found by the lines above
+from rig.certificates import Certificates  # noqa: E402
+
+__all__ = ["database", "postgresql", "store"]
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ import bestsms
 from bestsms import Redirected, Verdict
 
 MOST_BYTES = 64_000_000
-LIMIT = 60
-"""Seconds after which a call counts as never ending."""
 RIG = Path(__file__).parent
 ALL = WITHOUT_END | TEDIOUS | TOO_MUCH | BOMBS | LONG
+
+Alone = Callable[[str, str, str], tuple[dict[str, Any], Peer]]
 
 only_where_memory_is_told = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="the kernel does not tell a process's memory"
@@ -47,30 +48,37 @@ def good(wire: Wire) -> None:
         wire.accept()
 
 
-def alone(kind: str, call: str, name: str) -> tuple[dict[str, Any], Peer]:
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Alone]:
     """Make one call in a process of its own; return how it ended, with its memory, and the peer."""
     package = Path(bestsms.__file__).parents[1]
-    peer = Peer(ALL[name])
-    deadline = 1 if name in WITHOUT_END | TEDIOUS else 10
-    with Peer(good).listening() as fine, peer.listening() as at:
-        urls = [f"http://{fine}", f"http://{at}"]
-        done = subprocess.run(
-            [sys.executable, "-m", "rig.child", kind, call, str(deadline), *urls],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(RIG), str(package)])},
-            capture_output=True,
-            text=True,
-            timeout=LIMIT,
-            check=False,
-        )
-    assert done.returncode == 0, done.stderr
-    facts: dict[str, Any] = json.loads(done.stdout)
-    return facts, peer
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "rig.child"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(RIG), str(package)])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def one(kind: str, call: str, name: str) -> tuple[dict[str, Any], Peer]:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        peer = Peer(ALL[name])
+        deadline = 1 if name in WITHOUT_END | TEDIOUS else 10
+        with Peer(good).listening() as fine, peer.listening() as at:
+            job = [kind, call, deadline, f"http://{fine}", f"http://{at}"]
+            nursery.stdin.write(f"{json.dumps(job)}\n")
+            nursery.stdin.flush()
+            return json.loads(nursery.stdout.readline()), peer
+
+    with nursery:
+        yield one
 
 
 @only_where_memory_is_told
 @pytest.mark.parametrize("kind", ["async", "sync"])
 @pytest.mark.parametrize("name", ALL)
-def test_a_send_ends_and_holds_little(name: str, kind: str) -> None:
+def test_a_send_ends_and_holds_little(name: str, kind: str, alone: Alone) -> None:
     """The send left, and this is no answer: it may have been done."""
     facts, peer = alone(kind, "send", name)
     assert "OutcomeUnknown" in facts["error"]
@@ -82,7 +90,7 @@ def test_a_send_ends_and_holds_little(name: str, kind: str) -> None:
 
 @only_where_memory_is_told
 @pytest.mark.parametrize("name", BOMBS | LONG)
-def test_a_read_ends_and_holds_little(name: str) -> None:
+def test_a_read_ends_and_holds_little(name: str, alone: Alone) -> None:
     """Of a list more is read than of any other answer, and still not without end."""
     facts, _ = alone("async", "received", name)
     # What is packed in a way that was not asked for is not read at all.

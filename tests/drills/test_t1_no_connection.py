@@ -180,7 +180,7 @@ def test_every_connection_is_busy(kind) -> None:
     peer = Peer(dripping)
     with peer.listening() as at:
         ends = several(
-            kind, 4, base_url=f"http://{at}", max_connections=1, deadline=1.0, settle_window=0
+            kind, 4, base_url=f"http://{at}", max_connections=1, deadline=3.0, settle_window=0
         )
     assert all(isinstance(end, NotSentInTime | OutcomeUnknown) for end in ends), ends
     waited = [end for end in ends if end.verdict is Verdict.NOT_SENT]

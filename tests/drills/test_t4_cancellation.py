@@ -1,4 +1,4 @@
-"""2,000 sends cancelled at random moments: nothing is held afterwards, and every note is true (T4).
+"""Sends cancelled at random moments: nothing is held afterwards, and every note is true (T4).
 
 The moments are drawn over the time that a send takes here and now, and follow it: whatever the
 machine is doing, some fall into the wait for a connection, some into the connect or the handshake,
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledger.drill import FULL
 from rig.certificates import Certificates
 from rig.peers import Peer, Wire, accepted
 from survival.breaking import NUMBER, files_go_back_to, noted, open_files
@@ -21,6 +22,8 @@ from survival.breaking import NUMBER, files_go_back_to, noted, open_files
 from bestsms import AsyncClient, Sent
 from bestsms.emulator import Emulator
 
+PLAIN, ENCRYPTED = (2_000, 300) if FULL else (300, 100)
+"""How many sends are cancelled over http, and over TLS."""
 CONNECTIONS = 10
 CALLERS = 2 * CONNECTIONS
 """More than there are connections: some are cancelled while they wait for one."""
@@ -124,15 +127,15 @@ def held_against(notes: dict[str, str], accepted_ids: Counter[str], wanted: int)
 
 
 async def test_cancelled_sends_leave_nothing_behind() -> None:
-    """2,000 of them, of 20 callers, over 10 connections in plain http."""
+    """Hundreds of them, of 20 callers, over 10 connections in plain http."""
     emulator = Emulator()
 
     def ledger() -> Counter[str]:
         return Counter({each["MessageID"]: each["count"] for each in emulator.ledger()})
 
     with emulator.serve() as url:
-        notes = await drill(url, ledger, wanted=2_000)
-    held_against(notes, ledger(), 2_000)
+        notes = await drill(url, ledger, wanted=PLAIN)
+    held_against(notes, ledger(), PLAIN)
 
 
 def serve(wire: Wire) -> None:
@@ -142,13 +145,13 @@ def serve(wire: Wire) -> None:
 
 
 async def test_cancelled_handshakes_leave_nothing_behind(trusting: Certificates) -> None:
-    """300 more over TLS, where a connection takes longer to make and to end."""
+    """More of them over TLS, where a connection takes longer to make and to end."""
     peer = Peer(serve, tls=trusting.good)
 
     def ledger() -> Counter[str]:
         return Counter(seen.message_id for seen in peer.posts if seen.body is not None)
 
     with peer.listening() as host:
-        notes = await drill(f"https://{host}", ledger, wanted=300)
-    held_against(notes, ledger(), 300)
+        notes = await drill(f"https://{host}", ledger, wanted=ENCRYPTED)
+    held_against(notes, ledger(), ENCRYPTED)
     assert peer.connections > CONNECTIONS

@@ -245,7 +245,7 @@ class Sending(RuleBasedStateMachine):
 
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=1_000 if FULL else 60,
+    max_examples=1_000 if FULL else 40,
     stateful_step_count=20,
     # Which lines a failure went through takes minutes to find out, and says little here.
     phases=(Phase.generate, Phase.shrink),

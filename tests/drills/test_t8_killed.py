@@ -20,9 +20,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from inbox.posts import post, read, reply, status
-from inbox.stores import database, postgresql, run, store
-
-__all__ = ["database", "postgresql", "store"]
+from inbox.stores import run
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the receivers are forked")
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bestsms._transport.reading import read
+from bestsms._transport.reading import read, unpacked
 
 BODY = b'{"Status":"Pending"}' * 50
 
@@ -30,8 +30,8 @@ def answer(encoding: str | None, content: bytes, piece: int = 7) -> httpx.Respon
     [
         (None, BODY),
         ("identity", BODY),
-        (" GZIP ", gzip.compress(BODY)),
-        ("x-gzip", gzip.compress(BODY)),
+        (" GZIP ", gzip.compress(BODY, mtime=0)),
+        ("x-gzip", gzip.compress(BODY, mtime=0)),
         ("deflate", zlib.compress(BODY)),
     ],
 )
@@ -39,6 +39,8 @@ async def test_a_body_is_unpacked(encoding: str | None, content: bytes) -> None:
     """Piece by piece, up to the last byte that may be."""
     assert await read(answer(encoding, content), len(BODY)) == (BODY, True)
     assert await read(answer(encoding, content), len(BODY) - 1) == (BODY[:-1], False)
+    assert unpacked(encoding or "", content, len(BODY)) == (BODY, True)
+    assert unpacked(encoding or "", content, len(BODY) - 1) == (BODY[:-1], False)
 
 
 async def test_a_body_that_is_there_from_the_start_is_read(made) -> None:
@@ -51,6 +53,7 @@ async def test_a_body_that_is_there_from_the_start_is_read(made) -> None:
 async def test_no_body_is_a_whole_one() -> None:
     """A 204 that came through a packing proxy is still an answer."""
     assert await read(answer("gzip", b""), 10) == (b"", True)
+    assert unpacked("gzip", b"", 10) == (b"", True)
 
 
 async def test_a_few_kilobytes_do_not_become_a_gigabyte() -> None:
@@ -58,12 +61,14 @@ async def test_a_few_kilobytes_do_not_become_a_gigabyte() -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     body, whole = await read(answer("gzip", bomb, piece=len(bomb)), 1000)
     assert (len(body), whole) == (1000, False)
+    body, whole = unpacked("gzip", bomb, 1000)
+    assert (len(body), whole) == (1000, False)
 
 
 @pytest.mark.parametrize(
     ("encoding", "content"),
     [
-        ("gzip", gzip.compress(BODY)[:-1]),
+        ("gzip", gzip.compress(BODY, mtime=0)[:-1]),
         ("deflate", zlib.compress(BODY)[:-5]),
         ("br", BODY),
         ("gzip, gzip", BODY),
@@ -73,9 +78,13 @@ async def test_a_body_that_is_cut_or_packed_otherwise_is_no_body(encoding, conte
     """Half an answer must not look whole (httpx itself does not see that a gzip was cut)."""
     with pytest.raises(httpx.DecodingError):
         await read(answer(encoding, content), 10_000)
+    with pytest.raises(httpx.DecodingError):
+        unpacked(encoding, content, 10_000)
 
 
 async def test_what_is_not_packed_as_it_says_is_an_error() -> None:
     """Whatever comes out of it would be made up."""
     with pytest.raises(zlib.error):
         await read(answer("gzip", BODY), 10_000)
+    with pytest.raises(zlib.error):
+        unpacked("gzip", BODY, 10_000)

@@ -43,7 +43,7 @@ async def read(client: AsyncClient, since: Any, seconds: float, crashes: list[bo
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     letters=letters,
     newest_first=st.booleans(),

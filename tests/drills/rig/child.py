@@ -1,21 +1,28 @@
-"""A client alone in a process of its own, so that its memory can be measured.
+"""Clients alone in a process, so that their memory can be measured.
 
-``python -m rig.child async send 10 http://127.0.0.1:1234 http://127.0.0.1:5678`` makes one good
-send to the first address, and then one call with a deadline of 10 s to the second; it prints how
-that ended, and how much more memory than before it ever held.
+``python -m rig.child`` forks a process for each line on its input, once the imports are done.
+``["async", "send", 10, "http://127.0.0.1:1234", "http://127.0.0.1:5678"]`` makes one good send to
+the first address, and then one call with a deadline of 10 s to the second; it prints how that
+ended, and how much more memory than before it ever held.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from bestsms import AsyncClient, BestSMSError, SyncClient
 from rig.callers import TOKEN, sends
+
+LIMIT = 60
+"""Seconds after which a call counts as never ending."""
 
 
 def memory(line: str) -> int:
@@ -53,12 +60,12 @@ def end_of(kind: Any, call: str, base_url: str, deadline: float) -> Any:
     return None
 
 
-def main(kind: str, call: str, deadline: str, good: str, hostile: str) -> None:
+def measure(kind: str, call: str, deadline: float, good: str, hostile: str) -> None:
     """Measure one call."""
     assert end_of(kind, "send", good, 10.0) is None
     gc.collect()
     before = memory("VmRSS")
-    error = end_of(kind, call, hostile, float(deadline))
+    error = end_of(kind, call, hostile, deadline)
     facts = {
         "more": memory("VmHWM") - before,
         "error": [each.__name__ for each in type(error).__mro__],
@@ -66,8 +73,24 @@ def main(kind: str, call: str, deadline: str, good: str, hostile: str) -> None:
         "message_id": error.message_id if error is not None else None,
         "host": getattr(error, "host", None),
     }
-    sys.stdout.write(json.dumps(facts))
+    sys.stdout.write(f"{json.dumps(facts)}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Fork a process for each line of the input, one after the other."""
+    # What a client loads at its first use, a child has from birth.
+    for name in ("anyio._backends._asyncio", "httpcore"):
+        importlib.import_module(name)
+    for line in sys.stdin:
+        if os.fork() == 0:
+            signal.alarm(LIMIT)
+            measure(*json.loads(line))
+            os._exit(0)
+        _, status = os.wait()
+        if status:
+            sys.exit(f"{line.strip()} ended with {os.waitstatus_to_exitcode(status)}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
