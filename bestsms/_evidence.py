@@ -26,7 +26,7 @@ class Verdict(enum.Enum):
     @property
     def nothing_done(self) -> bool:
         """Whether it is known that nothing was done, so that calling again is no repetition."""
-        return self in {Verdict.NOT_SENT, Verdict.REJECTED}
+        return self is Verdict.NOT_SENT or self is Verdict.REJECTED
 
     def __repr__(self) -> str:
         return f"Verdict.{self.name}"

@@ -5,8 +5,7 @@ Every text says what was refused, what is known of the message now, and what to 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -213,20 +212,24 @@ def _snippet(request: Request[Any], response: Response) -> str | None:
     return masked(beginning, limit=SNIPPET) or None
 
 
-@contextlib.contextmanager
-def said_when_broken_off(
-    request: Request[Any], verdict: Callable[[], Verdict]
-) -> Generator[None, None, None]:
+class said_when_broken_off:  # noqa: N801 - in a with statement it reads as contextlib's do
     """Add what is known of a change to whatever breaks it off: a cancellation, an interrupt."""
-    try:
-        yield
-    except BestSMSError:
-        raise
-    except BaseException as broken:
+
+    __slots__ = ("_request", "_verdict")
+
+    def __init__(self, request: Request[Any], verdict: Callable[[], Verdict]) -> None:
+        self._request = request
+        self._verdict = verdict
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, broken: BaseException | None, __: object) -> None:
+        if broken is None or isinstance(broken, BestSMSError):
+            return
+        request, known = self._request, self._verdict()
         about = f" of message {request.message_id}" if request.message_id else ""
-        known = verdict()
         broken.add_note(f"{request}{about} was broken off; verdict {known.name}: {known.value}.")
-        raise
 
 
 def listed(reasons: Sequence[str]) -> str:

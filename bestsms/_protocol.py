@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Protocol, TypeVar
-from urllib.parse import quote, urlencode
 
 import attrs
 
@@ -21,6 +20,7 @@ from bestsms._settings import WireFormat
 from bestsms._wire.convert import to_dict
 from bestsms._wire.formats import CONTENT_TYPES, encode
 from bestsms._wire.model import Model
+from bestsms._wire.target import filled, queried
 from bestsms._wire.xml_body import NotWritable
 from bestsms.errors import InvalidRequest
 
@@ -32,6 +32,7 @@ __all__ = [
     "Response",
     "Safety",
     "build",
+    "refuse_if_too_large",
 ]
 
 MAX_REQUEST_BYTES: Final = 20_000_000
@@ -39,7 +40,10 @@ MAX_REQUEST_BYTES: Final = 20_000_000
 MAX_ANSWER_BYTES: Final = 1_000_000
 MAX_LIST_BYTES: Final = 8_000_000
 
-_PAGING: Final = {"page": 1, "recordsPerPage": 100}
+_READING: Final = {name: {"Accept": kind} for name, kind in CONTENT_TYPES.items()}
+_WRITING: Final = {
+    name: {"Accept": kind, "Content-Type": kind} for name, kind in CONTENT_TYPES.items()
+}
 _IDS_OF_GROUPS: Final = "2.04"
 _UUID: Final = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -57,12 +61,25 @@ class Safety(enum.Enum):
     """A send, a create, a resubmit: twice is two."""
 
 
+def _area(operation: Operation[Any]) -> str:
+    return operation.name.partition(".")[0]
+
+
+def _max_answer_bytes(operation: Operation[Any]) -> int:
+    # A report has every recipient of its message, and of these there may be thousands.
+    is_list = not {"items", "recipients"}.isdisjoint(attrs.fields_dict(operation.answer))
+    return MAX_LIST_BYTES if is_list else MAX_ANSWER_BYTES
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Operation(Generic[AnswerT]):
     """One documented call, as the description has it.
 
     Attributes:
         name: Area and method, ``actions.abort``.
+        area: The API area, as it is named on a client.
+        max_answer_bytes: The most decoded bytes that are read of its answer: 8 MB of a list
+            or a report, else 1 MB.
         method: The HTTP method.
         path: The path below the version, with wire names in braces.
         safety: What happens if it is made twice.
@@ -86,21 +103,15 @@ class Operation(Generic[AnswerT]):
     root: str = ""
     since: str = ""
     fold: Callable[[dict[str, Any]], dict[str, Any]] | None = None
-
-    @property
-    def area(self) -> str:
-        """The API area, as it is named on a client."""
-        return self.name.partition(".")[0]
+    area: str = attrs.field(init=False, default=attrs.Factory(_area, takes_self=True))
+    max_answer_bytes: int = attrs.field(
+        init=False, default=attrs.Factory(_max_answer_bytes, takes_self=True)
+    )
 
     @property
     def removes(self) -> bool:
         """Whether the call makes its object go away, so that "not found" may mean "done"."""
         return self.method == "DELETE" or self.name == "actions.abort"
-
-    @property
-    def max_answer_bytes(self) -> int:
-        """The most decoded bytes that are read of its answer: 8 MB of a list, else 1 MB."""
-        return MAX_LIST_BYTES if hasattr(self.answer, "items") else MAX_ANSWER_BYTES
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -198,25 +209,13 @@ def build(
     """
     _refuse_unknown(operation, version, path, body)
     message_id = path.get("MessageID") or getattr(body, "message_id", None)
-    given = {
-        # The text itself, also of an enum, whose str() is its name.
-        name: str.__str__(value) if isinstance(value, str) else value
-        for name, value in query.items()
-        if value is not None
-    }
-    if not _PAGING.keys().isdisjoint(given):
-        given = {**given, **_PAGING, **given}  # Both or neither (T14).
-    # A space is %20 and a plus %2B: an unescaped plus would be read as a space (T17).
-    encoded = f"?{urlencode(given, quote_via=quote)}" if given else ""
-    headers = {"Accept": CONTENT_TYPES[wire_format]}
     content = None
     if body is not None:
-        headers["Content-Type"] = CONTENT_TYPES[wire_format]
         content = _encode(operation, to_dict(body, version), wire_format, message_id)
     return Request(
         operation=operation,
-        target=f"/api/v{version}{_filled(operation.path, path)}{encoded}",
-        headers=headers,
+        target=f"/api/v{version}{filled(operation.path, path)}{queried(query)}",
+        headers=_READING[wire_format] if body is None else _WRITING[wire_format],
         body=content,
         model=body,
         path=path,
@@ -242,16 +241,6 @@ def _refuse_unknown(
         )
 
 
-def _filled(template: str, path: Mapping[str, str]) -> str:
-    for name, value in path.items():
-        # Quoting leaves dots alone, and "." or ".." would be taken out of the path together with
-        # a segment: a call to another endpoint.
-        if value in {".", ".."}:
-            raise InvalidRequest(name, "must not be '.' or '..', which would change the path")
-        template = template.replace(f"{{{name}}}", quote(value, safe=""))
-    return template
-
-
 def _encode(
     operation: Operation[Any],
     payload: dict[str, Any],
@@ -275,6 +264,16 @@ def _encode(
             "can hold; leave it out, or use wire_format='json'",
             message_id=message_id,
         ) from None
+    refuse_if_too_large(content, message_id)
+    return content
+
+
+def refuse_if_too_large(content: bytes, message_id: str | None) -> None:
+    """Refuse a body that is over the provider's limit.
+
+    Raises:
+        InvalidRequest: It is.
+    """
     size = len(content)
     if size > MAX_REQUEST_BYTES:
         raise InvalidRequest(
@@ -284,4 +283,3 @@ def _encode(
             size=size,
             message_id=message_id,
         )
-    return content

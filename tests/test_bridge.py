@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextvars import ContextVar
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -23,6 +26,9 @@ class Ended:
     async def __anext__(self) -> int:
         """End."""
         raise StopAsyncIteration
+
+
+REQUEST_ID: ContextVar[str] = ContextVar("REQUEST_ID")
 
 
 class Counter:
@@ -144,6 +150,62 @@ def test_a_stopped_portal_leaves_no_thread(portal: PortalThread, counter: SyncCo
     with pytest.raises(NotSent, match="closed"):
         counter.thread()
     assert not portal.running
+
+
+def test_a_call_under_way_ends_before_the_portal_stops(portal: PortalThread) -> None:
+    """Whoever waits for it gets its result; who comes later is refused."""
+    begun, results = threading.Event(), list[str]()
+
+    async def slow() -> str:
+        loop = portal._loop
+        assert loop is not None
+        begun.set()
+        await loop._stopped.wait()
+        for _ in range(10):
+            await anyio.lowlevel.checkpoint()
+        return "done"
+
+    calling = threading.Thread(target=lambda: results.append(portal.run(slow)))
+    calling.start()
+    begun.wait()
+    portal.stop()
+    calling.join()
+    assert results == ["done"]
+    with pytest.raises(NotSent, match="closed"):
+        portal.run(slow)
+
+
+def test_a_call_runs_in_a_copy_of_its_callers_context(portal: PortalThread) -> None:
+    """What tracing and logging keep there goes along, and nothing comes back."""
+
+    async def handle() -> str:
+        before = REQUEST_ID.get()
+        REQUEST_ID.set("changed")
+        return before
+
+    token = REQUEST_ID.set("R1")
+    assert portal.run(handle) == "R1"
+    assert REQUEST_ID.get() == "R1"
+    REQUEST_ID.reset(token)
+
+
+def test_a_caller_may_be_inside_another_kind_of_loop(
+    portal: PortalThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark that Trio leaves in the context is not taken along: the portal runs on asyncio."""
+    library: ContextVar[str] = ContextVar("library", default="trio")
+    fake = SimpleNamespace(current_async_library_cvar=library, current_async_library=library.get)
+    portal.run(anyio.lowlevel.checkpoint)
+
+    async def mark() -> str:
+        return library.get()
+
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "sniffio", fake)
+        assert portal.run(mark) == "asyncio"
+        patch.delitem(sys.modules, "sniffio")
+        assert portal.run(mark) == "trio"
+    assert library.get() == "trio"
 
 
 def test_many_threads_share_one_portal(counter: SyncCounter) -> None:

@@ -85,7 +85,7 @@ portal.stop()
 def test_a_fork_makes_every_portal_new(portal: PortalThread) -> None:
     """What the child is told at the fork: nothing runs here, and nothing is locked."""
     portal.run(add, 1)
-    thread, loop = portal._thread, portal._portal
+    thread, loop = portal._thread, portal._loop
     portal._lock.acquire()
     bridge._after_fork()
     assert not portal.running
@@ -93,7 +93,7 @@ def test_a_fork_makes_every_portal_new(portal: PortalThread) -> None:
     assert portal._thread is not thread
     assert loop is not None
     assert thread is not None
-    loop.start_task_soon(loop.stop)  # in a child it would not be there
+    loop.stop()  # in a child it would not be there
     thread.join()
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -33,12 +34,12 @@ def interrupt() -> Iterator[Callable[[], Awaitable[None]]]:
 
     def waiting() -> list[str]:
         frames = traceback.walk_stack(sys._current_frames()[main])
-        return [frame.f_code.co_name for frame, _ in itertools.islice(frames, 3)]
+        return [frame.f_code.co_name for frame, _ in itertools.islice(frames, 2)]
 
     async def press() -> None:
         # Not sooner than the caller waits for the result, or it would be a call not yet made.
         with anyio.fail_after(10):
-            while waiting() != ["wait", "result", "run"]:
+            while waiting() != ["result", "run"]:
                 await anyio.lowlevel.checkpoint()
         signal.pthread_kill(main, signal.SIGINT)
 
@@ -98,6 +99,70 @@ def test_an_interrupt_does_not_wait_for_ever(
     assert not ended.is_set()
     go.set()
     assert ended.wait(10)
+
+
+def test_an_interrupt_on_the_way_to_the_loop_says_so(
+    portal: PortalThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that never came there has sent nothing; the next one is made as any."""
+    portal.run(anyio.lowlevel.checkpoint)
+
+    def interrupted(loop: bridge._Loop, call: bridge._Call) -> None:
+        call.loop = loop
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bridge._Loop, "submit", interrupted)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            portal.run(anyio.lowlevel.checkpoint)
+    assert caught.value.__notes__ == ["The call had not begun."]
+    portal.run(anyio.lowlevel.checkpoint)
+
+
+def test_an_interrupt_may_come_when_all_is_over(
+    portal: PortalThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call has ended, and so may have the loop: nobody is there to be told of it."""
+    wait = bridge._Call.result
+
+    def interrupted(call: bridge._Call) -> None:
+        wait(call)
+        portal.stop()
+        assert call.loop is not None
+        call.loop.cancel(call)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bridge._Call, "result", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        portal.run(anyio.lowlevel.checkpoint)
+    assert caught.value.__notes__ == ["The call had ended well."]
+
+
+def test_a_wait_is_one_of_slices(portal: PortalThread, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller looks for an interrupt again and again: not every system ends a wait for one."""
+    monkeypatch.setattr(bridge, "SLICE_SECONDS", 0.001)
+    looked_up = threading.Event()
+
+    class Lock:
+        """A lock that notes when somebody gives up waiting for it."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+            self.release = self._lock.release
+
+        def acquire(self, *, timeout: float = -1) -> bool:
+            if not (got := self._lock.acquire(timeout=timeout)):
+                looked_up.set()
+            return got
+
+    async def until_looked_up() -> None:
+        while not looked_up.is_set():
+            await anyio.lowlevel.checkpoint()
+
+    portal.run(anyio.lowlevel.checkpoint)
+    with monkeypatch.context() as patch:
+        patch.setattr(bridge, "threading", SimpleNamespace(Lock=Lock))
+        portal.run(until_looked_up)
 
 
 def test_an_error_of_the_call_itself_is_not_an_interrupt(portal: PortalThread) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from weakref import WeakSet
 
 import anyio
@@ -14,10 +16,9 @@ from bestsms._evidence import Obstacle, Verdict
 from bestsms.errors import BestSMSError, NotSent
 
 if TYPE_CHECKING:
-    # A tenth of the import's cost, and async code never needs it.
+    # A tenth of the import's cost, and who makes no blocking call never needs it.
+    import asyncio
     from concurrent.futures import Future
-
-    from anyio.from_thread import BlockingPortal
 
 __all__ = ["PortalThread"]
 
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 GRACE_SECONDS: Final = 1.0
 """How long an interrupt waits for the call that it broke off."""
+SLICE_SECONDS: Final = 1.0
+"""How long a call is waited for without a look for an interrupt."""
 
 
 class PortalThread:
@@ -41,97 +44,187 @@ class PortalThread:
 
     def _renew(self) -> None:
         self._lock = threading.Lock()
-        self._portal: BlockingPortal | None = None
+        self._loop: _Loop | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def running(self) -> bool:
         """Whether the thread was started in this process, and not stopped."""
-        return self._portal is not None
+        return self._loop is not None
 
     def run(self, function: Callable[..., Coroutine[Any, Any, T]], *args: object) -> T:
-        """Run a coroutine function on the loop and wait for it.
+        """Run a coroutine function on the loop, in the context of the caller, and wait for it.
 
         An interrupt here cancels it there, waits a second for what it has to say, and carries that
         as a note: a send that Ctrl-C breaks off still tells its MessageID.
         """
         call = _Call(function, args)
         try:
-            future: Future[T] = self._submit(call)
-            return future.result()
+            self._submit(call)
+            return cast("T", call.result())
         except BaseException as error:
-            if call.submitted is not None and error is not call.error:
-                call.submitted.cancel()
-                call.ended.wait(GRACE_SECONDS)
-                for note in call.said:
+            if error is not call.error:
+                for note in call.broken_off():
                     error.add_note(note)
             raise
 
     def stop(self) -> None:
-        """End the loop and its thread, if they run; no call is taken any more."""
+        """End the loop and its thread, if they run; no call is taken any more.
+
+        Calls under way end before it.
+        """
         with self._lock:
             self._stopped = True
-            portal, thread = self._portal, self._thread
-            self._portal = self._thread = None
-        if portal is not None and thread is not None:
-            portal.start_task_soon(portal.stop)
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is not None and thread is not None:
+            loop.stop()
             thread.join()
 
-    def _submit(self, call: _Call) -> Future[Any]:
+    def _submit(self, call: _Call) -> None:
         # Under the lock, so that no call comes between a stop and its end.
         with self._lock:
             if self._stopped:
                 raise _not_sent("this client is closed; make a new one", Obstacle.CLOSED)
-            if self._portal is None:
-                self._portal = self._start()
-            call.submitted = self._portal.start_task_soon(call.run)
-            return call.submitted
+            if self._loop is None:
+                self._loop = self._start()
+            self._loop.submit(call)
 
-    def _start(self) -> BlockingPortal:
+    def _start(self) -> _Loop:
         from concurrent.futures import Future  # noqa: PLC0415 - see the imports
 
-        ready: Future[BlockingPortal] = Future()
+        ready: Future[_Loop] = Future()
         thread = threading.Thread(target=_host, args=(ready,), name="bestsms-portal", daemon=True)
         try:
             thread.start()
-            portal = ready.result()
+            loop = ready.result()
         except (OSError, RuntimeError) as error:
             reason = f"no event loop could be started ({error})"
             raise _not_sent(reason, Obstacle.OTHER) from error
         self._thread = thread
-        return portal
+        return loop
 
 
 class _Call:
     """One call on the portal, and what it has to say to whoever stops waiting for it."""
 
     def __init__(
-        self, function: Callable[..., Coroutine[Any, Any, T]], args: tuple[object, ...]
+        self, function: Callable[..., Coroutine[Any, Any, object]], args: tuple[object, ...]
     ) -> None:
         self._function = function
         self._args = args
-        self.submitted: Future[Any] | None = None
-        self.ended = threading.Event()
+        # Held until the end: a bare lock wakes who waits for it sooner than a future does.
+        self._under_way = threading.Lock()
+        self._under_way.acquire()
+        self._ended = False
+        self._result: object = None
         self.error: BaseException | None = None
-        self.said: list[str] = ["The call is still being broken off."]
+        self._scope: anyio.CancelScope | None = None
+        self.loop: _Loop | None = None
 
-    async def run(self) -> Any:
-        """Make the call."""
-        try:
-            result = await self._function(*self._args)
-        except BaseException as error:
-            self.error = error
-            ended = f"The call had ended: {type(error).__name__}"
-            # Others' errors may hold anything.
-            text = f"{ended}: {error}" if isinstance(error, BestSMSError) else ended
-            self.said = list(getattr(error, "__notes__", ())) or [text]
-            raise
+    def begin(self) -> Coroutine[Any, Any, None]:
+        """Return the call, on the loop: it may be cancelled from now on."""
+        # The task's own cancellation would go through the shields of scopes.
+        self._scope = anyio.CancelScope()
+        return self._run(self._scope)
+
+    def cancel(self) -> None:
+        """Cancel it, on the loop; it never came there if it was interrupted on the way."""
+        if self._scope is None:
+            self._end()
         else:
-            about = getattr(result, "message_id", None)
-            self.said = [f"The call had ended well{f': message {about}' if about else ''}."]
-            return result
+            self._scope.cancel()
+
+    async def _run(self, scope: anyio.CancelScope) -> None:
+        try:
+            with scope:
+                await self._make()
         finally:
-            self.ended.set()
+            self._end()
+
+    def _end(self) -> None:
+        self._ended = True
+        self._under_way.release()
+
+    async def _make(self) -> None:
+        try:
+            self._result = await self._function(*self._args)
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            self.error = error
+
+    def result(self) -> object:
+        """Wait for the end, and return or raise what it came to."""
+        # In slices: an interrupt just before a wait would be seen at its end only, and on Windows
+        # any interrupt.
+        while not self._ended:
+            self._under_way.acquire(timeout=SLICE_SECONDS)
+        if self.error is not None:
+            raise self.error
+        return self._result
+
+    def broken_off(self) -> Sequence[str]:
+        """Cancel the call, wait a second for its end, and return what it has to say."""
+        if self.loop is None:
+            return ()
+        if not self._ended:
+            self.loop.cancel(self)
+            self._under_way.acquire(timeout=GRACE_SECONDS)
+        if not self._ended:
+            return ("The call is still being broken off.",)
+        if self._scope is None:
+            return ("The call had not begun.",)
+        if self.error is None:
+            about = getattr(self._result, "message_id", None)
+            return (f"The call had ended well{f': message {about}' if about else ''}.",)
+        ended = f"The call had ended: {type(self.error).__name__}"
+        # Others' errors may hold anything.
+        text = f"{ended}: {self.error}" if isinstance(self.error, BestSMSError) else ended
+        return getattr(self.error, "__notes__", ()) or (text,)
+
+
+class _Loop:
+    """The event loop in the thread, and the calls on it; it is for other threads to submit them.
+
+    In place of anyio's portal, whose every call goes to the loop and back twice.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._stopped = anyio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def submit(self, call: _Call) -> None:
+        """Begin a call."""
+        # First, for an interrupt may come between the two.
+        call.loop = self
+        self._loop.call_soon_threadsafe(self._begin, call)
+
+    def cancel(self, call: _Call) -> None:
+        """Cancel a call that was submitted."""
+        # The loop may have ended with it.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(call.cancel)
+
+    def stop(self) -> None:
+        """End the loop, after the calls that were submitted."""
+        self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def serve(self) -> None:
+        """Run until it is stopped, and every call has ended."""
+        import asyncio  # noqa: PLC0415 - see the imports
+
+        await self._stopped.wait()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _begin(self, call: _Call) -> None:
+        # This runs in a copy of the caller's context, who may be inside another kind of loop.
+        if (sniffio := sys.modules.get("sniffio")) is not None:
+            sniffio.current_async_library_cvar.set("asyncio")
+        task = self._loop.create_task(call.begin())
+        # The loop itself keeps no task alive.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 _portals: WeakSet[PortalThread] = WeakSet()
@@ -154,7 +247,7 @@ def _not_sent(reason: str, obstacle: Obstacle) -> NotSent:
     return error
 
 
-def _host(ready: Future[BlockingPortal]) -> None:
+def _host(ready: Future[_Loop]) -> None:
     try:
         anyio.run(_serve, ready)
     except BaseException as error:
@@ -164,9 +257,9 @@ def _host(ready: Future[BlockingPortal]) -> None:
         ready.set_exception(error)
 
 
-async def _serve(ready: Future[BlockingPortal]) -> None:
-    from anyio.from_thread import BlockingPortal  # noqa: PLC0415 - see the imports
+async def _serve(ready: Future[_Loop]) -> None:
+    import asyncio  # noqa: PLC0415 - see the imports
 
-    async with BlockingPortal() as portal:
-        ready.set_result(portal)
-        await portal.sleep_until_stopped()
+    loop = _Loop(asyncio.get_running_loop())
+    ready.set_result(loop)
+    await loop.serve()

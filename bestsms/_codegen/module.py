@@ -6,7 +6,7 @@ from typing import Final
 
 from bestsms._codegen.description import Area, Call, Field, Schema
 from bestsms._codegen.naming import snake
-from bestsms._codegen.source import fitted, import_line, quoted
+from bestsms._codegen.source import WIDTH, fitted, import_line, quoted
 from bestsms._wire.model import wire_name
 
 __all__ = ["Module", "item_kind"]
@@ -65,12 +65,10 @@ class Module:
         prepared |= {"choose" for field in sent if field.refers and not field.many}
         prepared |= {call.rule for call in calls if call.rule}
         checks |= {"needs_one_of" for schema in bodies if schema.needs_one_of}
-        metadata = " ".join(
-            self.metadata(f, answer=self.is_answer(s)) for s in models for f in s.fields
-        )
-        names = {word for word in ("ACCEPT", "VERSIONS", "WIRE") if f"{word}:" in metadata}
+        pairs = [self.metadata(f, answer=self.is_answer(s)) for s in models for f in s.fields]
+        names = {pair.partition(":")[0] for each in pairs for pair in each}
         names |= _if(answers, "Answer")
-        names |= _if(bodies, "Model")
+        names |= _if(bodies, "Outgoing")
         names |= _if(any(s.values for s in schemas), "OpenStrEnum")
         times = _if(any(s.moments for s in schemas), "moment")
         local = [field for field in sent if field.format == "local-date-time"]
@@ -138,14 +136,15 @@ class Module:
         arguments: list[str] = []
         if not field.required:
             arguments.append("default=()" if answer and field.many else "default=None")
-        if not answer:
-            arguments.append(fitted(f"validator={self.check(field)}", 8))
         metadata = self.metadata(field, answer=answer)
-        if metadata:
-            arguments.append(f"metadata={{{metadata}}}")
-        return arguments
+        line = f"metadata={{{', '.join(metadata)}}}"
+        if len(line) + 8 >= WIDTH:
+            pairs = "".join(f"{12 * ' '}{fitted(pair, 12)},\n" for pair in metadata)
+            line = f"metadata={{\n{pairs}{8 * ' '}}}"
+        return [*arguments, *([line] if metadata else [])]
 
-    def metadata(self, field: Field, *, answer: bool) -> str:
+    def metadata(self, field: Field, *, answer: bool) -> list[str]:
+        """The pairs of a field's metadata."""
         pairs: list[str] = []
         if wire_name(field.name) != field.wire:
             pairs.append(f"WIRE: {quoted(field.wire)}")
@@ -154,7 +153,9 @@ class Module:
         if field.versions:
             named = ", ".join(f"{quoted(k)}: {quoted(v)}" for k, v in field.versions.items())
             pairs.append(f"VERSIONS: {{{named}}}")
-        return ", ".join(pairs).replace(", )", ",)")
+        if not answer:
+            pairs.append(f"CHECK: {self.check(field)}")
+        return [pair.replace(", )", ",)") for pair in pairs]
 
     def constant(self, field: Field) -> str:
         """The line or lines that give a checked parameter its check."""

@@ -14,6 +14,9 @@ EnumT = TypeVar("EnumT", bound=OpenStrEnum)
 ItemT = TypeVar("ItemT")
 
 A_DAY_IN_MINUTES: Final = 1440
+# What nearly all are, before the abstract classes, which take long to ask.
+_LISTS: Final = (list, tuple)
+_NO_LISTS: Final = (str, bytes, type(None), Mapping)
 
 
 def period(time_period: int | None, date_from: str | None, date_to: str | None) -> int | None:
@@ -49,4 +52,6 @@ def sequence(value: Iterable[ItemT] | None) -> tuple[ItemT, ...] | None:
 
 def is_several(value: object) -> TypeGuard[Iterable[Any]]:
     """Say whether a value is a list of things: a text or a mapping iterates, and is none."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+    if isinstance(value, _LISTS):
+        return True
+    return not isinstance(value, _NO_LISTS) and isinstance(value, Iterable)

@@ -1,15 +1,15 @@
 """Checks of what goes out, made before a byte leaves.
 
-One check object serves both as an attrs validator of a body's field and, through :meth:`check`, for
-a path or query parameter. Each refusal is an :class:`~bestsms.InvalidRequest` with the field's wire
-name, the limit, and the value's size; never the value, which may be a number or a text of a person.
+One check object serves a field of a body, by :class:`~bestsms._wire.model.Outgoing`, or a path or
+query parameter. Each refusal is an :class:`~bestsms.InvalidRequest` with the field's wire name, the
+limit, and the value's size; never the value, which may be a number or a text of a person.
 """
 
 from __future__ import annotations
 
 import abc
 import re
-from typing import Any, Final, cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 import attrs
@@ -39,13 +39,6 @@ _SURROGATE: Final = "[\ud800-\udfff]"
 @attrs.frozen(eq=False, repr=False)
 class _Check(abc.ABC):
     field: str
-
-    def __call__(self, _: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        """Check a model's attribute; an optional one may be absent."""
-        if attribute.default is attrs.NOTHING:
-            self.check(value)
-        else:
-            self.maybe(value)
 
     @abc.abstractmethod
     def check(self, value: object) -> None:
@@ -177,9 +170,9 @@ class Items(_Check):
                 )
 
 
-def needs_one_of(field: str, **alternatives: object) -> None:
+def needs_one_of(field: str, **alternatives: str | None) -> None:
     """Refuse a model that has none of several alternatives, or more than one; blank is none."""
-    given = [name for name, value in alternatives.items() if str(value or "").strip()]
+    given = [name for name, value in alternatives.items() if value and value.strip()]
     if not given:
         raise InvalidRequest(field, f"needs one of {', '.join(alternatives)}")
     if len(given) > 1:

@@ -13,6 +13,7 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 import attrs
@@ -189,10 +190,20 @@ def _slots(converter: cattrs.Converter, model: Any) -> dict[str, _Slot]:
     slots: dict[str, _Slot] = {}
     for field in _wire_fields(model):
         own, others = spellings(field)
-        read = converter.get_structure_hook(field.type)
-        slots |= {name: _Slot(field.name, field.type, read, own=False) for name in others}
-        slots[own] = _Slot(field.name, field.type, read, own=True)
+        # What is absent is never read, so that "or None" needs no hook of its own.
+        kind = _present(field.type)
+        read = converter.get_structure_hook(kind)
+        slots |= {name: _Slot(field.name, kind, read, own=False) for name in others}
+        slots[own] = _Slot(field.name, kind, read, own=True)
     return slots
+
+
+def _present(kind: Any) -> Any:
+    """Return a type without the ``None`` that it may have."""
+    if get_origin(kind) is not UnionType:
+        return kind
+    (present,) = (each for each in get_args(kind) if each is not NoneType)
+    return present
 
 
 def _wire_fields(model: Any) -> list[attrs.Attribute[Any]]:
@@ -244,11 +255,12 @@ def _model_writer(
     keeps_extra = issubclass(model, Answer)
 
     def write_model(value: Any) -> dict[str, Any]:
-        written = {
-            name: converter.unstructure(item)
-            for attribute, name in names
-            if (item := getattr(value, attribute)) is not None
-        }
+        written: dict[str, Any] = {}
+        for attribute, name in names:
+            item = getattr(value, attribute)
+            if item is not None:
+                # Nearly all are text, which stays as it is.
+                written[name] = item if type(item) is str else converter.unstructure(item)
         return {**value.extra, **written} if keeps_extra else written
 
     return write_model

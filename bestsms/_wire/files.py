@@ -10,25 +10,31 @@ from pathlib import Path
 import attrs
 
 from bestsms._wire.checks import Text
-from bestsms._wire.model import Model
+from bestsms._wire.model import CHECK, Outgoing
 from bestsms.errors import InvalidRequest
 
 __all__ = ["File"]
 
 
-def _base64(_: object, __: object, value: str) -> None:
-    try:
-        base64.b64decode(value, validate=True)
-    except (ValueError, binascii.Error):
-        raise InvalidRequest(
-            "Data",
-            "must be base64; use File.from_bytes or File.from_path to have it encoded",
-            size=len(value),
-        ) from None
+class _Base64(Text):
+    """Text that is base64."""
+
+    __slots__ = ()
+
+    def check(self, value: object) -> None:
+        super().check(value)
+        text = str(value)
+        try:
+            base64.b64decode(text, validate=True)
+        except (ValueError, binascii.Error):
+            raise self.refuse(
+                "must be base64; use File.from_bytes or File.from_path to have it encoded",
+                size=len(text),
+            ) from None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class File(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class File(Outgoing):
     """A file behind a link in the text: ``[[File1]]`` is the first, ``[[File2]]`` the second.
 
     At most 10 files go with a message, and the whole request stays below 20 MB (base64 makes a file
@@ -46,10 +52,8 @@ class File(Model):
         InvalidRequest: The name is empty, or the data is not base64.
     """
 
-    name: str = attrs.field(validator=Text("Name", min_length=1))
-    data: str = attrs.field(
-        validator=attrs.validators.and_(Text("Data", min_length=1), _base64), repr=False
-    )
+    name: str = attrs.field(metadata={CHECK: Text("Name", min_length=1)})
+    data: str = attrs.field(metadata={CHECK: _Base64("Data", min_length=1)}, repr=False)
 
     @classmethod
     def from_bytes(cls, content: bytes, *, name: str) -> File:

@@ -8,7 +8,7 @@ import attrs
 from bestsms._bridge import Bridged, blocking
 from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Text
-from bestsms._wire.model import ACCEPT, Answer, Model, OpenStrEnum
+from bestsms._wire.model import ACCEPT, CHECK, Answer, OpenStrEnum, Outgoing
 from bestsms._wire.times import local
 
 __all__ = [
@@ -51,8 +51,8 @@ class ActionName(OpenStrEnum):
     ABORT = "Abort"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class ResubmitOptions(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ResubmitOptions(Outgoing):
     """When to send the message again.
 
     Attributes:
@@ -61,11 +61,11 @@ class ResubmitOptions(Model):
 
     send_time: str | None = attrs.field(
         default=None,
-        validator=Text("SendTime"),
+        metadata={CHECK: Text("SendTime")},
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ActionResult(Answer):
     """The API did what was asked to a message.
 
@@ -87,8 +87,8 @@ class ActionResult(Answer):
     action: ActionName | None = None
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class RescheduleOptions(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class RescheduleOptions(Outgoing):
     """When to send the message instead.
 
     Attributes:
@@ -96,12 +96,12 @@ class RescheduleOptions(Model):
     """
 
     send_time: str = attrs.field(
-        validator=Text("SendTime"),
+        metadata={CHECK: Text("SendTime")},
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class AbortOptions(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class AbortOptions(Outgoing):
     """Nothing; the request body is an empty object."""
 
 

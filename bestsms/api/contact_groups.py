@@ -9,7 +9,7 @@ from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
 from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Number, Text
-from bestsms._wire.model import VERSIONS, WIRE, Answer, Model
+from bestsms._wire.model import CHECK, VERSIONS, WIRE, Answer, Outgoing
 from bestsms.api.contacts import Contact
 from bestsms.api.groups import Group
 
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ContactGroupPage(Answer):
     """One contact and one page of its groups.
 
@@ -48,8 +48,8 @@ class ContactGroupPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class GroupKey(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class GroupKey(Outgoing):
     """The group to add a contact to.
 
     Attributes:
@@ -57,12 +57,11 @@ class GroupKey(Model):
     """
 
     group_id: str = attrs.field(
-        validator=Text("GroupID", min_length=1),
-        metadata={VERSIONS: {"2.03": "GroupCode"}},
+        metadata={VERSIONS: {"2.03": "GroupCode"}, CHECK: Text("GroupID", min_length=1)},
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Membership(Answer):
     """A contact and a group that it belongs to.
 

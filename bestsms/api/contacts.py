@@ -11,7 +11,7 @@ from bestsms._paging import walk
 from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose
 from bestsms._wire.checks import Choice, Number, Text
-from bestsms._wire.model import ACCEPT, WIRE, Answer, Model, OpenStrEnum
+from bestsms._wire.model import ACCEPT, CHECK, WIRE, Answer, OpenStrEnum, Outgoing
 from bestsms._wire.times import moment
 
 __all__ = [
@@ -36,7 +36,7 @@ class Visibility(OpenStrEnum):
     NO = "No"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Contact(Answer):
     """One contact of the address book.
 
@@ -173,7 +173,7 @@ class Contact(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ContactPage(Answer):
     """One page of contacts.
 
@@ -197,8 +197,8 @@ class ContactPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class ContactFields(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ContactFields(Outgoing):
     """The fields of a contact that can be written.
 
     All are optional and none has a documented length.
@@ -235,111 +235,111 @@ class ContactFields(Model):
 
     view_by: Visibility | None = attrs.field(
         default=None,
-        validator=Choice("ViewBy", Visibility),
+        metadata={CHECK: Choice("ViewBy", Visibility)},
     )
     edit_by: Visibility | None = attrs.field(
         default=None,
-        validator=Choice("EditBy", Visibility),
+        metadata={CHECK: Choice("EditBy", Visibility)},
     )
     attention: str | None = attrs.field(
         default=None,
-        validator=Text("Attention"),
+        metadata={CHECK: Text("Attention")},
     )
     title: str | None = attrs.field(
         default=None,
-        validator=Text("Title"),
+        metadata={CHECK: Text("Title")},
     )
     company: str | None = attrs.field(
         default=None,
-        validator=Text("Company"),
+        metadata={CHECK: Text("Company")},
     )
     recip_department: str | None = attrs.field(
         default=None,
-        validator=Text("RecipDepartment"),
+        metadata={CHECK: Text("RecipDepartment")},
     )
     first_name: str | None = attrs.field(
         default=None,
-        validator=Text("FirstName"),
+        metadata={CHECK: Text("FirstName")},
     )
     last_name: str | None = attrs.field(
         default=None,
-        validator=Text("LastName"),
+        metadata={CHECK: Text("LastName")},
     )
     position: str | None = attrs.field(
         default=None,
-        validator=Text("Position"),
+        metadata={CHECK: Text("Position")},
     )
     street_address: str | None = attrs.field(
         default=None,
-        validator=Text("StreetAddress"),
+        metadata={CHECK: Text("StreetAddress")},
     )
     suburb: str | None = attrs.field(
         default=None,
-        validator=Text("Suburb"),
+        metadata={CHECK: Text("Suburb")},
     )
     city: str | None = attrs.field(
         default=None,
-        validator=Text("City"),
+        metadata={CHECK: Text("City")},
     )
     state: str | None = attrs.field(
         default=None,
-        validator=Text("State"),
+        metadata={CHECK: Text("State")},
     )
     country: str | None = attrs.field(
         default=None,
-        validator=Text("Country"),
+        metadata={CHECK: Text("Country")},
     )
     postcode: str | None = attrs.field(
         default=None,
-        validator=Text("Postcode"),
+        metadata={CHECK: Text("Postcode")},
     )
     main_phone: str | None = attrs.field(
         default=None,
-        validator=Text("MainPhone"),
+        metadata={CHECK: Text("MainPhone")},
     )
     alt_phone1: str | None = attrs.field(
         default=None,
-        validator=Text("AltPhone1"),
+        metadata={CHECK: Text("AltPhone1")},
     )
     alt_phone2: str | None = attrs.field(
         default=None,
-        validator=Text("AltPhone2"),
+        metadata={CHECK: Text("AltPhone2")},
     )
     direct_phone: str | None = attrs.field(
         default=None,
-        validator=Text("DirectPhone"),
+        metadata={CHECK: Text("DirectPhone")},
     )
     mobile_phone: str | None = attrs.field(
         default=None,
-        validator=Text("MobilePhone"),
+        metadata={CHECK: Text("MobilePhone")},
     )
     fax_number: str | None = attrs.field(
         default=None,
-        validator=Text("FaxNumber"),
+        metadata={CHECK: Text("FaxNumber")},
     )
     email_address: str | None = attrs.field(
         default=None,
-        validator=Text("EmailAddress"),
+        metadata={CHECK: Text("EmailAddress")},
     )
     web_address: str | None = attrs.field(
         default=None,
-        validator=Text("WebAddress"),
+        metadata={CHECK: Text("WebAddress")},
     )
     custom1: str | None = attrs.field(
         default=None,
-        validator=Text("Custom1"),
+        metadata={CHECK: Text("Custom1")},
     )
     custom2: str | None = attrs.field(
         default=None,
-        validator=Text("Custom2"),
+        metadata={CHECK: Text("Custom2")},
     )
     custom3: str | None = attrs.field(
         default=None,
-        validator=Text("Custom3"),
+        metadata={CHECK: Text("Custom3")},
     )
     custom4: str | None = attrs.field(
         default=None,
-        validator=Text("Custom4"),
+        metadata={CHECK: Text("Custom4")},
     )
 
 

@@ -9,7 +9,7 @@ from bestsms._bridge import Bridged, blocking, blocking_iter
 from bestsms._paging import walk
 from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.checks import Number, Text
-from bestsms._wire.model import WIRE, Answer, Model
+from bestsms._wire.model import CHECK, WIRE, Answer, Outgoing
 from bestsms.api.contact_groups import Membership
 from bestsms.api.contacts import Contact
 from bestsms.api.groups import Group
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class GroupContactPage(Answer):
     """One group and one page of its contacts.
 
@@ -48,8 +48,8 @@ class GroupContactPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class ContactKey(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ContactKey(Outgoing):
     """The contact to add to a group.
 
     Attributes:
@@ -57,7 +57,7 @@ class ContactKey(Model):
     """
 
     contact_id: str = attrs.field(
-        validator=Text("ContactID", min_length=1),
+        metadata={CHECK: Text("ContactID", min_length=1)},
     )
 
 

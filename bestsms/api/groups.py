@@ -11,7 +11,7 @@ from bestsms._paging import walk
 from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose
 from bestsms._wire.checks import Choice, Number, Text
-from bestsms._wire.model import ACCEPT, WIRE, Answer, Model
+from bestsms._wire.model import ACCEPT, CHECK, WIRE, Answer, Outgoing
 from bestsms._wire.times import moment
 from bestsms.api.contacts import Visibility
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Group(Answer):
     """One group of the address book.
 
@@ -83,7 +83,7 @@ class Group(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class GroupPage(Answer):
     """One page of groups.
 
@@ -107,8 +107,8 @@ class GroupPage(Answer):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class GroupFields(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class GroupFields(Outgoing):
     """The fields of a new group.
 
     Attributes:
@@ -121,28 +121,28 @@ class GroupFields(Model):
     """
 
     group_name: str = attrs.field(
-        validator=Text("GroupName", min_length=1),
+        metadata={CHECK: Text("GroupName", min_length=1)},
     )
     group_code: str | None = attrs.field(
         default=None,
-        validator=Text("GroupCode", min_length=1),
+        metadata={CHECK: Text("GroupCode", min_length=1)},
     )
     sub_account: str | None = attrs.field(
         default=None,
-        validator=Text("SubAccount"),
+        metadata={CHECK: Text("SubAccount")},
     )
     department: str | None = attrs.field(
         default=None,
-        validator=Text("Department"),
+        metadata={CHECK: Text("Department")},
     )
     view_edit_by: Visibility | None = attrs.field(
         default=None,
-        validator=Choice("ViewEditBy", Visibility),
+        metadata={CHECK: Choice("ViewEditBy", Visibility)},
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class GroupChanges(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class GroupChanges(Outgoing):
     """The fields of a group that can be changed; GroupID and GroupCode cannot (T29).
 
     Attributes:
@@ -154,19 +154,19 @@ class GroupChanges(Model):
 
     group_name: str | None = attrs.field(
         default=None,
-        validator=Text("GroupName", min_length=1),
+        metadata={CHECK: Text("GroupName", min_length=1)},
     )
     sub_account: str | None = attrs.field(
         default=None,
-        validator=Text("SubAccount"),
+        metadata={CHECK: Text("SubAccount")},
     )
     department: str | None = attrs.field(
         default=None,
-        validator=Text("Department"),
+        metadata={CHECK: Text("Department")},
     )
     view_edit_by: Visibility | None = attrs.field(
         default=None,
-        validator=Choice("ViewEditBy", Visibility),
+        metadata={CHECK: Choice("ViewEditBy", Visibility)},
     )
 
 

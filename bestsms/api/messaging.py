@@ -11,7 +11,7 @@ from bestsms._protocol import Caller, Operation, Safety
 from bestsms._wire.arguments import choose, sequence
 from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Text, needs_one_of
 from bestsms._wire.files import File
-from bestsms._wire.model import Answer, Model, OpenStrEnum
+from bestsms._wire.model import CHECK, Answer, OpenStrEnum, Outgoing
 from bestsms._wire.times import zoned
 
 __all__ = [
@@ -39,8 +39,8 @@ class Mode(OpenStrEnum):
     TEST = "Test"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Destination(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Destination(Outgoing):
     """One receiver of a message; give one of Recipient, ContactID, GroupID and GroupCode.
 
     Attributes:
@@ -66,74 +66,75 @@ class Destination(Model):
 
     recipient: str | None = attrs.field(
         default=None,
-        validator=Text("Recipient"),
+        metadata={CHECK: Text("Recipient")},
     )
     attention: str | None = attrs.field(
         default=None,
-        validator=Text("Attention"),
+        metadata={CHECK: Text("Attention")},
     )
     first_name: str | None = attrs.field(
         default=None,
-        validator=Text("FirstName"),
+        metadata={CHECK: Text("FirstName")},
     )
     last_name: str | None = attrs.field(
         default=None,
-        validator=Text("LastName"),
+        metadata={CHECK: Text("LastName")},
     )
     company: str | None = attrs.field(
         default=None,
-        validator=Text("Company"),
+        metadata={CHECK: Text("Company")},
     )
     custom1: str | None = attrs.field(
         default=None,
-        validator=Text("Custom1"),
+        metadata={CHECK: Text("Custom1")},
     )
     custom2: str | None = attrs.field(
         default=None,
-        validator=Text("Custom2"),
+        metadata={CHECK: Text("Custom2")},
     )
     custom3: str | None = attrs.field(
         default=None,
-        validator=Text("Custom3"),
+        metadata={CHECK: Text("Custom3")},
     )
     custom4: str | None = attrs.field(
         default=None,
-        validator=Text("Custom4"),
+        metadata={CHECK: Text("Custom4")},
     )
     custom5: str | None = attrs.field(
         default=None,
-        validator=Text("Custom5"),
+        metadata={CHECK: Text("Custom5")},
     )
     custom6: str | None = attrs.field(
         default=None,
-        validator=Text("Custom6"),
+        metadata={CHECK: Text("Custom6")},
     )
     custom7: str | None = attrs.field(
         default=None,
-        validator=Text("Custom7"),
+        metadata={CHECK: Text("Custom7")},
     )
     custom8: str | None = attrs.field(
         default=None,
-        validator=Text("Custom8"),
+        metadata={CHECK: Text("Custom8")},
     )
     custom9: str | None = attrs.field(
         default=None,
-        validator=Text("Custom9"),
+        metadata={CHECK: Text("Custom9")},
     )
     contact_id: str | None = attrs.field(
         default=None,
-        validator=Text("ContactID"),
+        metadata={CHECK: Text("ContactID")},
     )
     group_id: str | None = attrs.field(
         default=None,
-        validator=Text("GroupID"),
+        metadata={CHECK: Text("GroupID")},
     )
     group_code: str | None = attrs.field(
         default=None,
-        validator=Text("GroupCode"),
+        metadata={CHECK: Text("GroupCode")},
     )
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         needs_one_of(
             "Destination",
             Recipient=self.recipient,
@@ -143,8 +144,8 @@ class Destination(Model):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class SMSMessage(Model):
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class SMSMessage(Outgoing):
     """One SMS with its destinations and options.
 
     Attributes:
@@ -179,80 +180,82 @@ class SMSMessage(Model):
     """
 
     message: str = attrs.field(
-        validator=Text("Message", min_length=1),
+        metadata={CHECK: Text("Message", min_length=1)},
     )
     destinations: tuple[Destination, ...] = attrs.field(
-        validator=Items("Destinations", Destination, min_items=1),
+        metadata={CHECK: Items("Destinations", Destination, min_items=1)},
     )
     message_id: str | None = attrs.field(
         default=None,
-        validator=Text(
-            "MessageID",
-            min_length=1,
-            max_length=40,
-            pattern="^[A-Za-z0-9-]{1,40}$",
-            allowed="letters, digits and hyphens only",
-        ),
+        metadata={
+            CHECK: Text(
+                "MessageID",
+                min_length=1,
+                max_length=40,
+                pattern="^[A-Za-z0-9-]{1,40}$",
+                allowed="letters, digits and hyphens only",
+            ),
+        },
     )
     reference: str | None = attrs.field(
         default=None,
-        validator=Text("Reference", max_length=80),
+        metadata={CHECK: Text("Reference", max_length=80)},
     )
     webhook_callback_url: str | None = attrs.field(
         default=None,
-        validator=HTTPSUrl("WebhookCallbackURL"),
+        metadata={CHECK: HTTPSUrl("WebhookCallbackURL")},
     )
     webhook_callback_format: CallbackFormat | None = attrs.field(
         default=None,
-        validator=Choice("WebhookCallbackFormat", CallbackFormat),
+        metadata={CHECK: Choice("WebhookCallbackFormat", CallbackFormat)},
     )
     send_time: str | None = attrs.field(
         default=None,
-        validator=Text("SendTime"),
+        metadata={CHECK: Text("SendTime")},
     )
     time_zone: str | None = attrs.field(
         default=None,
-        validator=Text("TimeZone"),
+        metadata={CHECK: Text("TimeZone")},
     )
     sub_account: str | None = attrs.field(
         default=None,
-        validator=Text("SubAccount"),
+        metadata={CHECK: Text("SubAccount")},
     )
     department: str | None = attrs.field(
         default=None,
-        validator=Text("Department"),
+        metadata={CHECK: Text("Department")},
     )
     charge_code: str | None = attrs.field(
         default=None,
-        validator=Text("ChargeCode"),
+        metadata={CHECK: Text("ChargeCode")},
     )
     from_number: str | None = attrs.field(
         default=None,
-        validator=Text("FromNumber"),
+        metadata={CHECK: Text("FromNumber")},
     )
     sms_email_reply: str | None = attrs.field(
         default=None,
-        validator=Text("SMSEmailReply"),
+        metadata={CHECK: Text("SMSEmailReply")},
     )
     report_to: str | None = attrs.field(
         default=None,
-        validator=Text("ReportTo"),
+        metadata={CHECK: Text("ReportTo")},
     )
     character_conversion: bool | None = attrs.field(
         default=None,
-        validator=Flag("CharacterConversion"),
+        metadata={CHECK: Flag("CharacterConversion")},
     )
     files: tuple[File, ...] | None = attrs.field(
         default=None,
-        validator=Items("Files", File, max_items=10),
+        metadata={CHECK: Items("Files", File, max_items=10)},
     )
     mode: Mode | None = attrs.field(
         default=None,
-        validator=Choice("Mode", Mode),
+        metadata={CHECK: Choice("Mode", Mode)},
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class SendResult(Answer):
     """The API accepted the message.
 

@@ -60,7 +60,7 @@ class RecipientStatus(OpenStrEnum):
     UPDATED = "Updated"
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class SMSReply(Answer):
     """One reply to a message.
 
@@ -111,7 +111,7 @@ class SMSReply(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Recipient(Answer):
     """The state of one destination of a message.
 
@@ -187,7 +187,7 @@ class Recipient(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Report(Answer):
     """The state of a message and of each recipient, with replies where there are any.
 
@@ -300,7 +300,7 @@ class Report(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ReceivedMessage(Answer):
     """One message received from a mobile.
 
@@ -366,7 +366,7 @@ class ReceivedMessage(Answer):
         )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ReceivedPage(Answer):
     """One page of received messages.
 

@@ -26,6 +26,8 @@ SHORT_ASCII: Final = 201
 SHORT: Final = 99
 """Characters up to which a text has three parts at most, whatever they are."""
 
+_TEST: Final = Flag("test")
+
 _log = logging.getLogger("bestsms")
 
 Attachable = File | Path
@@ -47,7 +49,7 @@ async def compose(
         InvalidRequest: An argument is of the wrong kind, or a placeholder has no value.
         OSError: A file can't be read.
     """
-    Flag("test").check(test)
+    _TEST.check(test)
     destinations, files = destinations_of(to, version), list(_files(files))
     text = as_given.get("message")
     if isinstance(text, str) and "[[" in text:
@@ -56,13 +58,11 @@ async def compose(
         require_values(text, destinations, len(files))
     if isinstance(text, str) and len(text) > (SHORT_ASCII if text.isascii() else SHORT):
         _warn_if_long(text, character_conversion=bool(character_conversion))
-    return {
-        **as_given,
-        "destinations": destinations,
-        "character_conversion": character_conversion,
-        "files": [await _file(each) for each in files] or None,
-        "mode": Mode.TEST if test else None,
-    }
+    as_given["destinations"] = destinations
+    as_given["character_conversion"] = character_conversion
+    as_given["files"] = [await _file(each) for each in files] if files else None
+    as_given["mode"] = Mode.TEST if test else None
+    return as_given
 
 
 def _warn_if_long(text: str, *, character_conversion: bool) -> None:
@@ -122,7 +122,7 @@ def _no_sooner(send_time: str | None) -> datetime | None:
 
 
 def _files(files: object) -> Iterable[Attachable]:
-    several = [files] if isinstance(files, File | Path) else files
+    several = [files] if isinstance(files, Attachable) else files
     if not is_several(several):
         raise InvalidRequest(
             "Files", f"files= takes a File, a Path, or a list of either, not {type(files).__name__}"

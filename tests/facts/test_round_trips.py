@@ -15,7 +15,7 @@ from bestsms._wire.checks import HTTPSUrl
 from bestsms._wire.convert import spellings, structure, to_dict
 from bestsms._wire.files import File
 from bestsms._wire.formats import WireFormat, decode, encode
-from bestsms._wire.model import VERSIONS, Answer, Model, OpenStrEnum
+from bestsms._wire.model import CHECK, VERSIONS, Answer, Model, OpenStrEnum
 
 NAMED = [getattr(api, name) for name in api.__all__]
 MODELS = sorted(
@@ -68,7 +68,7 @@ def models(kind: type[Model]) -> st.SearchStrategy[Model]:
     for field in attrs.fields(kind):
         if field.name == "extra":
             continue
-        if isinstance(field.validator, HTTPSUrl):
+        if isinstance(field.metadata.get(CHECK), HTTPSUrl):
             found = WORD.map("https://example.com/?a=1&b={}".format)
         else:
             found = values(field.type, TEXT if answer else WORD)

@@ -158,7 +158,7 @@ async def test_a_report_without_a_time_confirms_no_id_of_the_callers(
     provider.sends, provider.answers = ["drop"], [report] * 8
     with pytest.raises(OutcomeUnknown):
         await client.send("Hello", to=NUMBER, message_id="ID1")
-    monkeypatch.setattr("uuid.uuid4", lambda: "ID2")
+    monkeypatch.setattr("bestsms.sending.posting.new_id", lambda: "ID2")
     report = httpx.Response(200, json={"Status": "Pending", "MessageID": "ID2"})
     provider.sends, provider.answers = ["drop"], [report]
     assert (await client.send("Hello", to=NUMBER)).reconciled

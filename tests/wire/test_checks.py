@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from bestsms._wire.arguments import choose, period, sequence
 from bestsms._wire.checks import Choice, Flag, HTTPSUrl, Items, Number, Text, needs_one_of
+from bestsms._wire.model import CHECK, Outgoing
 from bestsms.api import CallbackFormat
 from bestsms.errors import InvalidRequest, Verdict
 
@@ -172,18 +173,22 @@ def test_a_refusal_never_shows_the_value(check: Any, value: str) -> None:
 
 
 def test_an_optional_field_may_be_absent_and_a_required_one_not() -> None:
-    """One check object serves as the validator of both, and of a parameter through ``maybe``."""
+    """One check object serves both, and a parameter through ``maybe``."""
 
-    @attrs.frozen(kw_only=True)
-    class Body:
-        required: str = attrs.field(validator=Text("Required"))
-        optional: str | None = attrs.field(default=None, validator=Text("Optional", max_length=1))
+    @attrs.frozen(kw_only=True, eq=False, repr=False)
+    class Body(Outgoing):
+        required: str = attrs.field(metadata={CHECK: Text("Required")})
+        optional: str | None = attrs.field(
+            default=None, metadata={CHECK: Text("Optional", max_length=1)}
+        )
 
     assert Body(required="a").optional is None
     with pytest.raises(InvalidRequest, match="Required: must be text, not NoneType"):
         Body(required=None)  # type: ignore[arg-type]
     with pytest.raises(InvalidRequest, match="Optional: must be at most 1 characters"):
         Body(required="a", optional="ab")
+    with pytest.raises(InvalidRequest, match="Optional: must be at most 1 characters"):
+        attrs.evolve(Body(required="a"), optional="ab")
     PAGE.maybe(None)
     with pytest.raises(InvalidRequest):
         PAGE.maybe(0)

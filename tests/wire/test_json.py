@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from hypothesis import example, given, strategies as st
 
+from bestsms._wire import json as wire_json
 from bestsms._wire.json import NotJSON, dumps, loads
 
 
@@ -78,16 +81,45 @@ def test_only_the_typed_error_is_raised(body: bytes) -> None:
     assert json.loads(body.decode("utf-8-sig"), parse_float=Decimal) == value
 
 
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories="C")),
-        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from("abc"), inner),
-        max_leaves=9,
-    )
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from("abc"), inner),
+    max_leaves=9,
 )
+
+
+@given(VALUES)
+@example("".join(map(chr, range(0xD800))))
+@example(2**64)
 def test_what_goes_out_comes_back(value: object) -> None:
     """Encoding and decoding are each other's inverse."""
     assert loads(dumps(value)) == value
+
+
+@given(VALUES)
+@example("".join(map(chr, range(0xD800))))
+@example(2**64)
+def test_what_goes_out_is_the_same_with_and_without_orjson(value: object) -> None:
+    """The digest of a body, and so a resumed send, does not depend on what is installed."""
+    plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    assert dumps(value) == plain
+
+
+@pytest.fixture
+def core_install(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As if orjson were not there."""
+    monkeypatch.setitem(sys.modules, "orjson", None)
+    wire_json._writer.cache_clear()
+    yield
+    wire_json._writer.cache_clear()
+
+
+@pytest.mark.usefixtures("core_install")
+def test_orjson_is_not_needed() -> None:
+    """Same bytes, same error."""
+    assert dumps({"Message": "čau €", "N": [1]}) == '{"Message":"čau €","N":[1]}'.encode()
+    with pytest.raises(UnicodeEncodeError):
+        dumps({"Message": "\ud83d"})
 
 
 def test_a_document_of_a_million_empty_objects_is_refused() -> None:
