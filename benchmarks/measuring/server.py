@@ -1,11 +1,12 @@
-"""The server of the calls: every provider on one port of loopback, and as little work as can be.
+"""The server of ``speed.py``: all providers on one port of loopback, doing as little as can be.
 
     python server.py
 
 It accepts each text and answers in its provider's own shape, with the id that the caller chose
 where the provider lets him. It prints its port as JSON, and ends with its standard input. It keeps
-every connection: when one ends is the client's choice. ``GET /spent`` says what it has done so far,
-in CPU seconds and calls, so that a report can tell whether it was the bottleneck.
+every connection: when one ends is the client's choice. A body is never parsed, and may be of any
+size. ``GET /spent`` says what it has done so far, in CPU seconds, calls and recipients, so that a
+report can tell whether it was the bottleneck, and whether all came that was said to be sent.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ __all__ = ["Answering", "Ledger"]
 HOST: Final = "127.0.0.1"
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 BLANK: Final = b"\r\n\r\n"
+RECIPIENT: Final = b'"Recipient"'
 
 
 class Ledger:
@@ -40,6 +42,7 @@ class Ledger:
     def __init__(self) -> None:
         self._calls = 0
         self._bytes = 0
+        self._recipients = 0
         self._unknown = 0
         self._connections = 0
 
@@ -57,6 +60,7 @@ class Ledger:
             return _answer(404, {"unknown": path})
         self._calls += 1
         self._bytes = len(body)
+        self._recipients += body.count(RECIPIENT)
         return _answer(*provider.accepted(provider.choose(body)))
 
     def _spent(self) -> dict[str, float]:
@@ -64,6 +68,7 @@ class Ledger:
             "cpu": time.process_time(),
             "calls": self._calls,
             "bytes": self._bytes,
+            "recipients": self._recipients,
             "unknown": self._unknown,
             "connections": self._connections,
         }
@@ -74,8 +79,12 @@ class Answering(asyncio.Protocol):
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._received = b""
         self._transport: asyncio.Transport | None = None
+        self._received = b""
+        self._path = ""
+        # A body comes in many pieces, which are joined once: else a long one is copied each time.
+        self._pieces: list[bytes] = []
+        self._missing = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -85,22 +94,32 @@ class Answering(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is whole by now."""
-        self._received += data
-        while request := self._next():
-            assert self._transport is not None
-            self._transport.write(self._ledger.answer(*request))
+        while data:
+            data = self._body(data) if self._path else self._head(data)
 
-    def _next(self) -> tuple[str, bytes] | None:
+    def _head(self, data: bytes) -> bytes:
+        """Take a head if it is whole; return what comes after it."""
+        self._received += data
         head, blank, rest = self._received.partition(BLANK)
         if not blank:
-            return None
+            return b""
         # None of the clients sends a text in chunks; one that did would never get an answer.
         found = LENGTH.search(head)
-        length = int(found[1]) if found else 0
-        if len(rest) < length:
-            return None
-        self._received = rest[length:]
-        return head.split(b" ", 2)[1].decode(), rest[:length]
+        self._missing = int(found[1]) if found else 0
+        self._path = head.split(b" ", 2)[1].decode()
+        self._received = b""
+        return rest if self._missing else self._body(rest)
+
+    def _body(self, data: bytes) -> bytes:
+        """Take what belongs to the body, and answer if that is all; return what comes after it."""
+        piece = data[: self._missing]
+        self._pieces.append(piece)
+        self._missing -= len(piece)
+        if not self._missing:
+            assert self._transport is not None
+            self._transport.write(self._ledger.answer(self._path, b"".join(self._pieces)))
+            self._path, self._pieces = "", []
+        return data[len(piece) :]
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """Make calls with one client, in its own venv, as told by lines of JSON on standard input.
 
-    python drive.py NAME URL CONNECTIONS [ARGUMENT...]
+    python call.py NAME URL CONNECTIONS [ARGUMENT...]
 
 ``call_<NAME>.py`` holds the few lines a user would write: ``opened()``, a context manager whose
 value makes one call with the text it is given. An asynchronous one is opened once and serves every

@@ -1,44 +1,22 @@
-"""Running it: every client in every round, one at a time, against the one server."""
+"""Single calls: every client in every round, one at a time, against the one server."""
 
 from __future__ import annotations
 
-import asyncio
-import statistics
-import sys
-import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from common.venvs import NotInstalled, install
+from measuring.clients import Entry
+from measuring.peers import MANY, Peer, Work
+from measuring.plan import Plan, note, turns
+from measuring.processes import Caller, NoAnswer, Server
 
-from calling.peers import MANY, Peer, Work
-from calling.processes import Driver, NoAnswer, Server
-
-__all__ = ["Plan", "Result", "Row", "Sample", "run"]
+__all__ = ["Row", "Sample", "run"]
 
 BODY: Final = 256
 """Bytes of every request's body: the text is as long as leaves that many."""
 QUEUED_ON: Final = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """How much is done.
-
-    Attributes:
-        rounds: How often each client is measured.
-        calls: The calls of one measurement at 32 in flight.
-        queue: The calls that are given to a client all at once.
-        limit: Seconds for one measurement.
-    """
-
-    rounds: int
-    calls: int
-    queue: int
-    limit: float
 
 
 @dataclass(frozen=True)
@@ -77,67 +55,31 @@ class Sample:
 
 
 @dataclass
-class Row:
-    """What one client did, or why it could not be driven."""
+class Row(Entry[Peer]):
+    """What one client did."""
 
-    peer: Peer
-    versions: list[str] = field(default_factory=list)
     samples: dict[Work, list[Sample]] = field(default_factory=dict)
     queued: Sample | str | None = None
     text: str = ""
     body: int = 0
     opened: int = 0
-    problem: str = ""
 
-    def middle(self, work: Work, of: str = "cpu") -> float:
-        """Return the median of the rounds."""
-        return statistics.median(getattr(sample, of) for sample in self.samples[work])
+    def measured(self, work: Work) -> bool:
+        """Say whether it has done a work in every round."""
+        return work in self.samples and not self.problem
 
-
-@dataclass
-class Result:
-    """What a run has found."""
-
-    plan: Plan
-    rows: list[Row]
-    server: str
+    def cpu(self, work: Work) -> list[float]:
+        """Return the CPU seconds of a call, in each round."""
+        return [sample.cpu for sample in self.samples[work]]
 
 
-async def run(peers: Sequence[Peer], venvs: Path, plan: Plan) -> Result:
-    """Install every client, then drive them in turns."""
-    rows = [Row(peer) for peer in peers]
-    _note("pip installs the clients")
-    await _install(venvs, rows)
-    server = await Server.listening(venvs)
-    try:
-        stage = _Stage(server, venvs, plan)
-        await stage.rounds(rows)
-        for row in rows:
-            if row.peer.queues and not row.problem:
-                row.queued = await stage.queue(row)
-        return Result(plan, rows, server.loop)
-    finally:
-        await server.close()
-
-
-async def _install(venvs: Path, rows: list[Row]) -> None:
-    async def one(row: Row) -> None:
-        # Two clients may share a venv, which only one pip may change at a time.
-        async with locks[row.peer.venv]:
-            try:
-                row.versions = await install(
-                    venvs, row.peer.venv, row.peer.packages, row.peer.distributions
-                )
-            except NotInstalled as error:
-                row.problem = f"not installed: {error}"
-
-    locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-    await asyncio.gather(*map(one, rows))
-
-
-def _note(words: str) -> None:
-    # Nothing else is to be seen for minutes.
-    print(f"{time.strftime('%X')} {words}", file=sys.stderr, flush=True)
+async def run(rows: Sequence[Row], venvs: Path, server: Server, plan: Plan) -> None:
+    """Drive every client in turns, and note in its row what came of it."""
+    stage = _Stage(server, venvs, plan)
+    await stage.rounds(rows)
+    for row in rows:
+        if row.client.queues and not row.problem:
+            row.queued = await stage.queue(row)
 
 
 class _Stage:
@@ -148,28 +90,26 @@ class _Stage:
         self._venvs = venvs
         self._plan = plan
 
-    async def rounds(self, rows: list[Row]) -> None:
+    async def rounds(self, rows: Sequence[Row]) -> None:
         """Measure every client once in each round, beginning with another each time."""
-        drivers: dict[str, Driver] = {}
+        drivers: dict[str, Caller] = {}
         try:
             for row in rows:
                 await self._begin(row, drivers)
-            for turn in range(self._plan.rounds):
-                _note(f"round {turn + 1} of {self._plan.rounds}")
-                first = turn % len(rows)
-                for work in dict.fromkeys(work for row in rows for work in row.peer.works):
-                    for row in rows[first:] + rows[:first]:
-                        if work in row.peer.works and not row.problem:
-                            await self._measure(row, work, drivers[row.peer.name])
+            for turn in turns(rows, self._plan.rounds, self._plan.calling, "calls"):
+                for work in dict.fromkeys(work for row in rows for work in row.client.works):
+                    for row in turn:
+                        if work in row.client.works and not row.problem:
+                            await self._measure(row, work, drivers[row.client.name])
         finally:
             for driver in drivers.values():
                 await driver.close()
 
     async def queue(self, row: Row) -> Sample | str:
         """Give a client all of its calls at once, in a process of its own."""
-        driver = await Driver.of(row.peer, self._venvs, self._server.url, QUEUED_ON)
+        driver = await Caller.of(row.client, self._venvs, self._server.url, QUEUED_ON)
         calls, limit = self._plan.queue, self._plan.limit
-        _note(f"{calls:,} calls at once: {row.peer.title}")
+        note(f"{calls:,} calls at once: {row.client.title}")
         try:
             return Sample(await driver.calls(row.text, calls, calls, warm=0, limit=limit))
         except NoAnswer as error:
@@ -177,17 +117,17 @@ class _Stage:
         finally:
             await driver.close()
 
-    async def _begin(self, row: Row, drivers: dict[str, Driver]) -> None:
+    async def _begin(self, row: Row, drivers: dict[str, Caller]) -> None:
         """Start a driver, and learn from one call how long its text is to be."""
         if row.problem:
             return
-        driver = await Driver.of(row.peer, self._venvs, self._server.url, MANY.flight)
-        drivers[row.peer.name] = driver
+        driver = await Caller.of(row.client, self._venvs, self._server.url, MANY.flight)
+        drivers[row.client.name] = driver
         said = await self._tried(row, driver, "x", 1, 1)
         if said is not None:
             row.text = "x" * max(1, BODY + 1 - int((await self._server.spent())["bytes"]))
 
-    async def _measure(self, row: Row, work: Work, driver: Driver) -> None:
+    async def _measure(self, row: Row, work: Work, driver: Caller) -> None:
         calls = max(work.flight, int(self._plan.calls * work.share))
         before = await self._server.spent()
         said = await self._tried(row, driver, row.text, calls, work.flight)
@@ -201,7 +141,7 @@ class _Stage:
         row.samples.setdefault(work, []).append(Sample(said, server))
 
     async def _tried(
-        self, row: Row, driver: Driver, text: str, calls: int, flight: int
+        self, row: Row, driver: Caller, text: str, calls: int, flight: int
     ) -> dict[str, Any] | None:
         """Have calls made; a failure is noted in the row, which ends its part in the run."""
         warm, limit = 2 * flight, self._plan.limit

@@ -13,9 +13,10 @@ from typing import Any, Final, Self
 
 from common.venvs import NotInstalled, environment, install, python_of
 
-from calling.peers import Peer
+from measuring.peers import Peer
+from measuring.senders import Sender
 
-__all__ = ["Driver", "NoAnswer", "Server"]
+__all__ = ["Caller", "NoAnswer", "Server", "sent"]
 
 HERE: Final = Path(__file__).parent
 STARTS_WITHIN: Final = 30
@@ -35,10 +36,13 @@ class _Child:
 
     @classmethod
     async def start(cls, *command: str | Path, variables: Mapping[str, str] | None = None) -> Self:
-        """Start it."""
+        """Start a script with a Python."""
+        python, *words = map(str, command)
         return cls(
             await asyncio.create_subprocess_exec(
-                *map(str, command),
+                python,
+                "-B",  # the scripts are in the checkout: leave nothing there
+                *words,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
@@ -70,31 +74,39 @@ class _Child:
         return words[-1] if words else "it ended without a word"
 
 
-class Driver(_Child):
-    """A client in its own venv."""
+class Caller(_Child):
+    """A client in its own venv that makes calls."""
 
     @classmethod
     async def of(cls, peer: Peer, venvs: Path, url: str, connections: int) -> Self:
         """Start the driver of a client."""
-        return await cls.start(
-            python_of(venvs, peer.venv),
-            "-B",  # the drivers are in the checkout: leave nothing there
-            HERE / "drivers" / "drive.py",
-            peer.driver,
-            url,
-            str(connections),
-            *peer.arguments,
-            variables=peer.environment,
-        )
+        script, words = HERE / "drivers" / "call.py", (peer.driver, url, str(connections))
+        python = python_of(venvs, peer.library.venv)
+        return await cls.start(python, script, *words, *peer.arguments, variables=peer.environment)
 
     async def calls(
         self, text: str, calls: int, flight: int, *, warm: int, limit: float
     ) -> dict[str, Any]:
-        """Have it make calls; see ``drivers/drive.py`` for what it says."""
+        """Have it make calls; see ``drivers/call.py`` for what it says."""
         assert self._process.stdin is not None
         asked = {"text": text, "calls": calls, "flight": flight, "warm": warm, "limit": limit}
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
         return await self.line(limit + GRACE)
+
+
+async def sent(
+    sender: Sender, venvs: Path, url: str, recipients: int, limit: float
+) -> dict[str, Any]:
+    """Have a list sent, in a new process; see ``drivers/bulk.py`` for what it says."""
+    script, words = HERE / "drivers" / "bulk.py", (sender.driver, url, str(recipients))
+    python = python_of(venvs, sender.library.venv)
+    child = await _Child.start(
+        python, script, *words, *sender.arguments, variables=sender.environment
+    )
+    try:
+        return await child.line(limit)
+    finally:
+        await child.close()
 
 
 class Server(_Child):
@@ -112,9 +124,7 @@ class Server(_Child):
         except NotInstalled:
             python = Path(sys.executable)
         script = HERE / "server.py"
-        server = await cls.start(
-            python, "-B", script, variables={"PYTHONPATH": str(script.parents[1])}
-        )
+        server = await cls.start(python, script, variables={"PYTHONPATH": str(script.parents[1])})
         said = await server.line(STARTS_WITHIN)
         server.url, server.loop = f"http://127.0.0.1:{said['port']}", said["loop"]
         return server

@@ -1,1 +1,0 @@
-"""The parts of ``benchmarks/calls.py``: server, peers, runs, the report and its chart."""

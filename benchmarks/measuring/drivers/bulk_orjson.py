@@ -1,0 +1,24 @@
+"""orjson alone: what a list costs as JSON, and nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import orjson
+from audience import Audience
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Callable[[Audience], int]]:
+    """Open nothing."""
+    del url
+
+    def send(audience: Audience) -> int:
+        encoded = 0
+        for chunk in audience.chunks():
+            orjson.dumps(chunk)
+            encoded += len(chunk)
+        return encoded
+
+    yield send
