@@ -28,6 +28,7 @@ from bestsms.client import AsyncClient
 from bestsms.errors import (
     AuthenticationFailed,
     BestSMSError,
+    CampaignChanged,
     ConfigurationError,
     DeadlineExceeded,
     InvalidRequest,
@@ -45,6 +46,7 @@ from bestsms.errors import (
     Redirected,
     Rejected,
     ResponseTooLarge,
+    RunStopped,
     ServerError,
     StoreError,
     UnknownAtDeadline,
@@ -78,6 +80,9 @@ if TYPE_CHECKING:
         Membership,
         Visibility,
     )
+    from bestsms.bulk.blocking import SyncRun
+    from bestsms.bulk.outcomes import ChunkOutcome, RecipientOutcome, Totals
+    from bestsms.bulk.running import Run
     from bestsms.estimating import Estimate
     from bestsms.sending.recovering import Recovered
     from bestsms.waiting.streams import Stream
@@ -93,6 +98,8 @@ __all__ = [
     "AuthenticationFailed",
     "BestSMSError",
     "CallbackFormat",
+    "CampaignChanged",
+    "ChunkOutcome",
     "ConfigurationError",
     "Contact",
     "ContactDetails",
@@ -133,12 +140,15 @@ __all__ = [
     "ReceivedMessage",
     "ReceivedPage",
     "Recipient",
+    "RecipientOutcome",
     "RecipientStatus",
     "Recovered",
     "Redirected",
     "Rejected",
     "Report",
     "ResponseTooLarge",
+    "Run",
+    "RunStopped",
     "SMSReply",
     "SendResult",
     "Sent",
@@ -149,7 +159,9 @@ __all__ = [
     "SyncAddressBook",
     "SyncClient",
     "SyncFailed",
+    "SyncRun",
     "SyncStream",
+    "Totals",
     "UnknownAtDeadline",
     "Verdict",
     "Visibility",
@@ -167,6 +179,7 @@ __all__ = [
 # Loaded when they are asked for: a program that only sends needs none of them.
 _LATER = {
     "AddressBook": "bestsms.address_book.book",
+    "ChunkOutcome": "bestsms.bulk.outcomes",
     "Contact": "bestsms.api.contacts",
     "ContactDetails": "bestsms.address_book.people",
     "ContactGroupPage": "bestsms.api.contact_groups",
@@ -178,11 +191,15 @@ _LATER = {
     "MemberChanges": "bestsms.address_book.outcomes",
     "Membership": "bestsms.api.contact_groups",
     "People": "bestsms.address_book.people",
+    "RecipientOutcome": "bestsms.bulk.outcomes",
     "Recovered": "bestsms.sending.recovering",
+    "Run": "bestsms.bulk.running",
     "SeveralMatches": "bestsms.address_book.outcomes",
     "Stream": "bestsms.waiting.streams",
     "SyncAddressBook": "bestsms.address_book.blocking",
     "SyncFailed": "bestsms.address_book.outcomes",
+    "SyncRun": "bestsms.bulk.blocking",
+    "Totals": "bestsms.bulk.outcomes",
     "Visibility": "bestsms.api.contacts",
     "Wait": "bestsms.waiting.waits",
     "numbers": "bestsms.numbers",

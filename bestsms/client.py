@@ -12,6 +12,7 @@ from bestsms._later import Later
 from bestsms._settings import POLL_RATE, SETTLE_WINDOW, Settings, read_token
 from bestsms._transport import AsyncBaseTransport, Transport
 from bestsms.api import Actions, Messaging, Reports
+from bestsms.bulk.verbs import Bulk
 from bestsms.sending import Destinations, Sender
 from bestsms.sending.verbs import Sending
 from bestsms.waiting.verbs import Waiting
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient"]
 
 
-class AsyncClient(Sending, Waiting):
+class AsyncClient(Sending, Bulk, Waiting):
     """A client of the BestSMS API for asyncio.
 
     Use it as a context manager and keep it: connections are reused, and one client serves any

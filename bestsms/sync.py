@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from weakref import WeakSet
 
 from bestsms._bridge import (
     Bridged,
@@ -23,6 +24,7 @@ from bestsms._later import Later
 from bestsms._settings import POLL_RATE, SETTLE_WINDOW
 from bestsms._transport import AsyncBaseTransport
 from bestsms.api import SyncActions, SyncMessaging, SyncReports
+from bestsms.bulk.verbs import blocking_run
 from bestsms.client import AsyncClient
 from bestsms.sending import Sent
 from bestsms.waiting.verbs import TWO_DAYS
@@ -30,6 +32,7 @@ from bestsms.waiting.verbs import TWO_DAYS
 if TYPE_CHECKING:
     from bestsms.address_book.blocking import SyncAddressBook
     from bestsms.api import SyncContactGroups, SyncContacts, SyncGroupContacts, SyncGroups
+    from bestsms.bulk.blocking import SyncRun
     from bestsms.webhooks import Callback
 
 __all__ = ["SyncClient"]
@@ -54,7 +57,7 @@ class SyncClient(Bridged[AsyncClient]):
         ConfigurationError: A setting is missing or wrong.
     """
 
-    __slots__ = ("_parts", "actions", "messaging", "reports")
+    __slots__ = ("_parts", "_runs", "actions", "messaging", "reports")
 
     contacts: Later[SyncContacts] = Later("bestsms.api.contacts:SyncContacts")
     groups: Later[SyncGroups] = Later("bestsms.api.groups:SyncGroups")
@@ -115,6 +118,7 @@ class SyncClient(Bridged[AsyncClient]):
         self.actions: Final = SyncActions(client.actions, portal)
         self.reports: Final = SyncReports(client.reports, portal)
         self._parts: Final[dict[str, Any]] = {}
+        self._runs: Final[WeakSet[SyncRun]] = WeakSet()
 
     def _make(self, name: str, kind: type[Bridged[Any]]) -> Any:
         """Make the twin of a part that was not there until now."""
@@ -143,12 +147,15 @@ class SyncClient(Bridged[AsyncClient]):
 
     def close(self) -> None:
         """Close every connection and end the background thread. Calling it again does nothing."""
+        for run in tuple(self._runs):
+            run.close()
         if self._portal.running:
             self._aclose()
         self._portal.stop()
 
     _aclose = blocking(AsyncClient.aclose)
     send = blocking(AsyncClient.send)
+    send_many = blocking_run(AsyncClient.send_many)
     estimate = direct(AsyncClient.estimate)
     reconcile = blocking(AsyncClient.reconcile)
     recover = blocking(AsyncClient.recover)

@@ -22,7 +22,7 @@ FLOORS = [
     {"_retry"},
     {"_transport"},
     {"sending", "webhooks"},
-    {"address_book", "estimating", "waiting"},
+    {"address_book", "bulk", "estimating", "waiting"},
     {"client"},
     {"sync"},
     {"__init__"},

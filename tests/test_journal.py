@@ -174,7 +174,7 @@ def test_only_its_owner_may_read_it(path: Path, umask: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["", ".", ":memory:", "no/such/folder/j", b"j", 5, object(), "/dev/null/j"], ids=repr
+    "wrong", ["", ".", ":memory:", "no/such/folder/j", b"j", 5, object, "/dev/null/j"], ids=repr
 )
 def test_what_can_not_be_a_file_makes_no_client(wrong: Any) -> None:
     """It is said when the client is made, not at the first send."""

@@ -73,6 +73,25 @@ def test_the_bulk_example(account: Emulator, capsys: pytest.CaptureFixture[str])
     assert len(account.ledger()) == 2
 
 
+def test_the_list_example(
+    account: Emulator,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The second run sends nothing, and what can't be sent is said in both."""
+    monkeypatch.chdir(tmp_path)
+    people = "Mobile,First Name\n+61421000001,Jess\n+61 421 000 001,Jess\n+61421000002,Sam\n"
+    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+    run(block("campaign="))
+    run(block("campaign="))
+    again = "1 NOT_SENT the same recipient as in an earlier row"
+    first, second = "2 accepted, 0 of them before", "2 accepted, 2 of them before"
+    assert capsys.readouterr().out.splitlines() == [again, first, again, second]
+    (sent,) = account.ledger()
+    assert sent["count"] == 1
+
+
 def test_the_guards_example(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
     """The number in national form is sent to, and the other is refused by name of the guard."""
     run(block("allowed_regions"))
@@ -135,8 +154,8 @@ def test_the_journal_example(
 ) -> None:
     """Nothing is left of a first run that ended well, and what it sent is in the file."""
     monkeypatch.chdir(tmp_path)
-    run(block("journal="))
-    run(block("journal="))
+    run(block("client.recover()"))
+    run(block("client.recover()"))
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0::2] for line in lines] == [["accepted:", "False"]] * 2
     assert len(account.ledger()) == 2
@@ -178,7 +197,7 @@ def test_the_in_process_example(capsys: pytest.CaptureFixture[str]) -> None:
 def test_every_example_is_run() -> None:
     """No python block of the README is left out above, or of the receivers' own tests."""
     receivers = [text for text in BLOCKS if "Receiver(on_event" in text]
-    assert (len(BLOCKS), len(receivers)) == (18, 3)
+    assert (len(BLOCKS), len(receivers)) == (19, 3)
 
 
 def test_the_errors_of_the_table_exist() -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``bestsms send | status | wait | received | inbox | replies``.
+"""The command line: ``bestsms send | bulk | status | wait | received | inbox | replies``.
 
 And for development: ``bestsms emulator | listen | demo``.
 
@@ -9,6 +9,7 @@ never reported as refused because a pipe was closed.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -27,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The words after ``bestsms``; those of the process if not given.
     """
-    words = parser().parse_args(arguments)
+    line = sys.argv[1:] if arguments is None else arguments
+    # A command may have to say how it is gone on with.
+    words = parser().parse_args(line, argparse.Namespace(line=line))
     try:
         shown: Shown = words.run(words)
     except BestSMSError as error:

@@ -13,12 +13,12 @@ from typing import Any
 import attrs
 
 from bestsms import SyncClient, to_dict
-from bestsms._settings import POLL_RATE
 from bestsms.cli.outcomes import DONE
 
 __all__ = [
     "Interrupted",
     "Shown",
+    "bulk",
     "demo",
     "emulator",
     "inbox",
@@ -75,6 +75,23 @@ def send(words: argparse.Namespace) -> Shown:
         lambda: tables.sent(message_id, len(words.to), test=words.test, reconciled=sent.reconciled),
         sent=message_id,
     )
+
+
+def bulk(words: argparse.Namespace) -> Shown:
+    """Send to a list, or say what that would take."""
+    from bestsms.cli import bulk, bulk_campaign, bulk_forecast  # noqa: PLC0415 - only for lists
+
+    price = bulk_forecast.price_of(words)
+    guards = bulk.guards(words)
+    with bulk_campaign.listed(words.recipients) as recipients:
+        if words.dry_run:
+            forecast = bulk_forecast.forecast(recipients, words, guards, price)
+            return Shown(forecast.show, code=forecast.code)
+        campaign = bulk_campaign.Campaign.of(recipients, words)
+        bulk.check(campaign, words)
+        with _client(words, journal=campaign.journal, **guards) as client:
+            ended = bulk.send(client, campaign, words)
+    return Shown(ended.show, sent=f"campaign {campaign.name}", code=ended.code)
 
 
 def status(words: argparse.Namespace) -> Shown:
@@ -181,11 +198,11 @@ def _tables(words: argparse.Namespace) -> Any:
     return tables
 
 
-def _client(words: argparse.Namespace, *, poll_rate: float = POLL_RATE) -> SyncClient:
+def _client(words: argparse.Namespace, **settings: Any) -> SyncClient:
     if words.emulator is None:
-        return SyncClient(poll_rate=poll_rate)
+        return SyncClient(**settings)
     token = os.environ.get("BESTSMS_AUTH_TOKEN") or "emulator"
-    return SyncClient(token, base_url=words.emulator, poll_rate=poll_rate)
+    return SyncClient(token, base_url=words.emulator, **settings)
 
 
 def _print_json(models: Iterable[Any]) -> None:

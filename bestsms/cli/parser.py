@@ -9,7 +9,7 @@ from typing import Any
 from bestsms._settings import POLL_RATE
 from bestsms._version import __version__
 from bestsms.cli import commands
-from bestsms.cli.durations import seconds
+from bestsms.cli.durations import rate, seconds
 from bestsms.cli.inbox import beginning
 from bestsms.cli.outcomes import CODES
 
@@ -20,6 +20,15 @@ EPILOG = textwrap.fill(
     "The token is read from BESTSMS_AUTH_TOKEN, never from the command line, where other users of "
     "the machine could see it. BESTSMS_BASE_URL and BESTSMS_VERSION are read too. "
     f"Exit codes: {_ENDS}.",
+    width=79,
+)
+
+_BULK_EPILOG = textwrap.fill(
+    "Each number is sent to once. What is sent is written to the journal before it leaves, so that "
+    "whatever interrupts a run, the same command with --resume goes on, and sends nothing twice. "
+    "Exit codes: 0 every recipient was accepted (of a dry run: could be sent to); 1 some were not; "
+    "2 the command was wrong, or the campaign was begun before, and nothing was sent; 3 some may "
+    "or may not have been sent; 130 interrupted.",
     width=79,
 )
 
@@ -47,6 +56,8 @@ def parser() -> argparse.ArgumentParser:
     send.add_argument(
         "--test", action="store_true", help="report success without sending (Mode=Test)"
     )
+
+    _add_bulk(subparsers)
 
     status = _command(subparsers, "status", commands.status, "show what became of a message")
     status.add_argument("message_id", metavar="ID")
@@ -124,6 +135,88 @@ def parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=commands.demo)
     return top
+
+
+def _add_bulk(subparsers: Any) -> None:
+    bulk = _command(subparsers, "bulk", commands.bulk, "send to a list of any length, never twice")
+    bulk.formatter_class = argparse.RawDescriptionHelpFormatter
+    bulk.epilog = _BULK_EPILOG
+    bulk.add_argument(
+        "recipients",
+        metavar="FILE",
+        help="a CSV file with a column for the number (Number, Mobile, ...) and others for "
+        "[[FirstName]], [[Custom1]] and so on; - reads it from standard input",
+    )
+    bulk.add_argument(
+        "--message", metavar="TEXT", help="the text; not needed where a column is called message"
+    )
+    bulk.add_argument(
+        "--dry-run", action="store_true", help="say what it would take, and send nothing"
+    )
+    bulk.add_argument(
+        "--price", metavar="AMOUNT", help="of one SMS, such as 0.07, for the dry run to multiply"
+    )
+    bulk.add_argument(
+        "--resume", action="store_true", help="go on with a campaign that was begun before"
+    )
+    bulk.add_argument(
+        "--resend-absent",
+        action="store_true",
+        help="with --resume: send what is unknown once more, if the provider does not know it",
+    )
+    bulk.add_argument(
+        "--campaign", metavar="NAME", help="its name (of the file, its content and the text)"
+    )
+    bulk.add_argument(
+        "--journal", metavar="FILE", help="what knows how far it is (FILE.journal, beside the list)"
+    )
+    bulk.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write what became of each recipient to a .csv or .jsonl file",
+    )
+    allowed = bulk.add_mutually_exclusive_group()
+    allowed.add_argument(
+        "--allow-prefix",
+        action="append",
+        metavar="PREFIX",
+        help="send only to numbers that begin so, such as +614; may repeat (any country)",
+    )
+    allowed.add_argument(
+        "--allow-any",
+        action="store_true",
+        help="send also to contacts and groups, and to numbers of no country: satellite phones and "
+        "international premium rates",
+    )
+    bulk.add_argument(
+        "--region",
+        metavar="REGION",
+        help="read national numbers as of there, such as AU; alone, send only there as well (needs "
+        "the extra numbers)",
+    )
+    bulk.add_argument(
+        "--rate", type=rate, metavar="N", help="the most recipients a second (no limit)"
+    )
+    bulk.add_argument(
+        "--concurrency",
+        type=int,
+        default=8,
+        metavar="N",
+        help="the most requests at once (%(default)s)",
+    )
+    bulk.add_argument(
+        "--per-request",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="the most recipients in one (%(default)s)",
+    )
+    bulk.add_argument(
+        "--separate", action="store_true", help="a request and a MessageID for each recipient"
+    )
+    bulk.add_argument(
+        "--test", action="store_true", help="report success without sending (Mode=Test)"
+    )
 
 
 def _command(subparsers: Any, name: str, run: object, help_text: str) -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -31,8 +32,9 @@ def say(line: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line for a person on standard error."""
-    print(f"bestsms: {text}", file=sys.stderr)
+    """Print a line for a person on standard error, if anybody reads it."""
+    with contextlib.suppress(OSError):
+        print(f"bestsms: {text}", file=sys.stderr, flush=True)
 
 
 def close_if_broken(error: BaseException) -> None:

@@ -5,6 +5,7 @@
     BestSMSError                        every error of this package
     ├── ConfigurationError              a setting is missing or wrong (a ValueError)
     ├── InvalidRequest                  an argument, refused before a byte leaves (a ValueError)
+    │   └── CampaignChanged             a rerun of a campaign whose list is another one now
     ├── NotSent                         proved: nothing of the request reached the provider
     │   └── NotSentInTime               ... and the deadline is over (also DeadlineExceeded)
     ├── NoAnswer                        a read got no usable answer; nothing was changed
@@ -22,6 +23,7 @@
     │   └── ResponseTooLarge            more bytes than are ever read
     ├── DeadlineExceeded                a total time is over (also a TimeoutError); often a mixin
     │   └── WaitTimeout                 a wait is over, and its message is not
+    ├── RunStopped                      a run of many messages gave up before its list was through
     ├── WaitsFailed                     some of many waits brought no final report
     ├── StoreError                      the store of webhooks can't be read or written
     │   └── QueueFull                   ... or holds more than was allowed
@@ -35,6 +37,7 @@ a whole phone number; the provider's own words stand in it with their numbers ma
 """
 
 from bestsms._evidence import Verdict
+from bestsms.errors.bulk import CampaignChanged, RunStopped
 from bestsms.errors.calls import (
     AuthenticationFailed,
     InvalidResponse,
@@ -58,6 +61,7 @@ from bestsms.errors.root import BestSMSError, ConfigurationError, DeadlineExceed
 __all__ = [
     "AuthenticationFailed",
     "BestSMSError",
+    "CampaignChanged",
     "ConfigurationError",
     "DeadlineExceeded",
     "InvalidRequest",
@@ -75,6 +79,7 @@ __all__ = [
     "Redirected",
     "Rejected",
     "ResponseTooLarge",
+    "RunStopped",
     "ServerError",
     "StoreError",
     "UnknownAtDeadline",

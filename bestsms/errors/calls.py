@@ -48,6 +48,8 @@ class OutcomeUnknown(BestSMSError):
     :meth:`reconcile` looks again.
     """
 
+    absent: bool = False
+    """Whether a send was looked up through all of the settle window, and is not known there."""
     copies: tuple[str, ...] = ()
     """The MessageIDs of second copies that may have been accepted; see ``on_unknown="resend"``."""
     look_up: Callable[[], Awaitable[Verdict]] | None = None

@@ -5,6 +5,16 @@ What a crash leaves without one, ``client.recover()`` looks up. A row holds the 
 the body, times, and who wrote it: no text, no number, no token. Several processes may share a file.
 """
 
-from bestsms.journal.rows import KEPT_SECONDS, VERSION, Intent, Journal, JournalError
+from bestsms.journal.campaigns import Planned, Progress
+from bestsms.journal.rows import KEPT_SECONDS, VERSION, Intent, Journal, JournalError, Known
 
-__all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError"]
+__all__ = [
+    "KEPT_SECONDS",
+    "VERSION",
+    "Intent",
+    "Journal",
+    "JournalError",
+    "Known",
+    "Planned",
+    "Progress",
+]

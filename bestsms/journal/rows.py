@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 from os import PathLike
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bestsms._evidence import Verdict
 from bestsms._sqlite import File, Layout
+from bestsms.journal import campaigns
+from bestsms.journal.campaigns import Planned, Progress
 from bestsms.journal.owners import is_gone, owner
 
 if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
     import sqlite3
 
-__all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError"]
+__all__ = ["KEPT_SECONDS", "VERSION", "Intent", "Journal", "JournalError", "Known"]
 
 KEPT_SECONDS: Final = 30 * 24 * 3600
-"""How long a settled row is kept."""
+"""How long a settled row is kept; one of a campaign's stays, and so may not be sent again."""
 VERSION: Final = 1
 
 _SCRIPT: Final = f"""
@@ -33,7 +35,9 @@ CREATE TABLE IF NOT EXISTS sends (
     settled     INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS open_sends ON sends (begun) WHERE NOT settled;
-DELETE FROM sends WHERE settled AND changed < strftime('%s', 'now') - {KEPT_SECONDS};
+{campaigns.TABLES}
+DELETE FROM sends WHERE settled AND changed < strftime('%s', 'now') - {KEPT_SECONDS}
+    AND message_id NOT IN (SELECT message_id FROM chunks);
 """  # noqa: S608 - a number of ours
 
 
@@ -49,12 +53,16 @@ class Intent(NamedTuple):
 
     Attributes:
         message_id: Its MessageID.
-        body_sha256: The SHA-256 of its request's body, in hex.
+        body_sha256: The SHA-256 of its request's body, in hex; of a campaign's, of its content.
         given: Whether the id is the caller's own, and so may have been used before.
         begun: When it was written down, before the first byte.
         ends: After this moment nobody posts it any more.
         verdict: What is known of it; ``None`` while it is open.
         changed: When that was written down.
+        planned: Of a campaign: what this send is made of, and those before it whose intent may not
+            be written yet. So what is written of a campaign has no gap.
+        again: Whether it is sent though an earlier one under its id is ``UNKNOWN``, and was looked
+            up to the end.
     """
 
     message_id: str
@@ -64,6 +72,22 @@ class Intent(NamedTuple):
     ends: float
     verdict: Verdict | None = None
     changed: float = 0.0
+    planned: tuple[Planned, ...] = ()
+    again: bool = False
+
+
+class Known(NamedTuple):
+    """What stands in the journal under a MessageID of a campaign.
+
+    Attributes:
+        changed: Whether it was made of something else.
+        intent: The send; ``None`` if none was ever begun.
+        living: Whether a process may be sending it now.
+    """
+
+    changed: bool
+    intent: Intent | None
+    living: bool
 
 
 class Journal(File):
@@ -98,12 +122,15 @@ class Journal(File):
             if unless is not None and unless.is_set():
                 return None
             found = connection.execute(
-                "SELECT verdict FROM sends WHERE message_id = ?", (intent.message_id,)
+                "SELECT verdict, settled FROM sends WHERE message_id = ?", (intent.message_id,)
             ).fetchone()
             if found is not None:
                 before = Verdict[found[0] or "UNKNOWN"]
-                if not before.nothing_done:
+                absent = intent.again and found == (Verdict.UNKNOWN.name, 1)
+                if not before.nothing_done and not absent:
                     return before
+            for planned in intent.planned:
+                campaigns.plan(connection, planned)
             connection.execute(
                 "INSERT OR REPLACE INTO sends VALUES (?, ?, ?, ?, ?, ?, NULL, ?, 0)",
                 (
@@ -126,11 +153,13 @@ class Journal(File):
         Raises:
             JournalError: It can't be written.
         """
+        # What was unknown before it stays so.
+        verdict = Verdict.UNKNOWN if intent.again else Verdict.NOT_SENT
         self.do(
             lambda connection: connection.execute(
                 "UPDATE sends SET verdict = ?, settled = 1 WHERE message_id = ? AND begun = ?"
                 " AND owner = ? AND verdict IS NULL",
-                (Verdict.NOT_SENT.name, intent.message_id, intent.begun, owner()),
+                (verdict.name, intent.message_id, intent.begun, owner()),
             )
         )
 
@@ -175,20 +204,55 @@ class Journal(File):
         """
         rows = self.do(
             lambda connection: connection.execute(
-                "SELECT message_id, body_sha256, given, begun, ends, verdict, changed, owner"
-                " FROM sends WHERE NOT settled ORDER BY begun"
+                f"{_SELECT} WHERE NOT settled ORDER BY begun"
             ).fetchall()
         )
-        return [
-            Intent(
-                message_id=row[0],
-                body_sha256=row[1],
-                given=bool(row[2]),
-                begun=row[3],
-                ends=row[4],
-                verdict=Verdict[row[5]] if row[5] else None,
-                changed=row[6],
-            )
-            for row in rows
-            if row[5] or row[4] < now or is_gone(row[7])
-        ]
+        return [_intent(row) for row in rows if not _living(row, now)]
+
+    def known(self, planned: Planned, *, now: float) -> Known:
+        """Return what is known of a request of a campaign before it is made.
+
+        Raises:
+            JournalError: The file can't be read.
+        """
+
+        def read(connection: sqlite3.Connection) -> Known:
+            row = connection.execute(
+                f"{_SELECT} WHERE message_id = ?", (planned.message_id,)
+            ).fetchone()
+            changed = campaigns.changed(connection, planned)
+            if row is None:
+                return Known(changed, None, living=False)
+            return Known(changed, _intent(row), living=_living(row, now))
+
+        return self.do(read)
+
+    def progress(self, campaign: str) -> Progress:
+        """Return how far a campaign came.
+
+        Raises:
+            JournalError: The file can't be read.
+        """
+        return self.do(lambda connection: campaigns.progress(connection, campaign))
+
+
+_SELECT: Final = (
+    "SELECT message_id, body_sha256, given, begun, ends, verdict, changed, owner FROM sends"
+)
+
+
+def _intent(row: tuple[Any, ...]) -> Intent:
+    return Intent(
+        message_id=row[0],
+        body_sha256=row[1],
+        given=bool(row[2]),
+        begun=row[3],
+        ends=row[4],
+        verdict=Verdict[row[5]] if row[5] else None,
+        changed=row[6],
+    )
+
+
+def _living(row: tuple[Any, ...], now: float) -> bool:
+    """Say whether a process may be sending it."""
+    return not (row[5] or row[4] < now or is_gone(row[7]))

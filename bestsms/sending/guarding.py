@@ -127,30 +127,47 @@ class Guard:
             )
         return attrs.evolve(message, destinations=tuple(held))
 
+    def number(self, given: str) -> str:
+        """Return a number in E.164 form, if it may be sent to.
+
+        Raises:
+            Refused: It may not, or is none.
+        """
+        number = self.reader.read(given)
+        self._check(number.text, number.region, costly=number.costly)
+        return number.text
+
+    def check_name(self, kind: str, name: str) -> None:
+        """Refuse the key of a contact or a group, unless it is listed or no guard is set.
+
+        Args:
+            kind: ``ContactID``, ``GroupID`` or ``GroupCode``.
+            name: The key.
+
+        Raises:
+            Refused: It may not be sent to.
+        """
+        if self.prefixes is None and self.regions is None and self.numbers is None:
+            return
+        if (kind, name) not in self.names:
+            raise Refused(
+                f"a {kind}: whose numbers it stands for is not known here; send to numbers, "
+                "or list it in only_to"
+            )
+
     def _held(self, destination: Destination) -> Destination:
-        self._check_names(destination)
+        keys = destination.contact_id, destination.group_id, destination.group_code
+        for kind, name in zip(KINDS, keys, strict=True):
+            if name is not None:
+                self.check_name(kind, name)
         given = destination.recipient
         if given is None or not given.strip():
             return destination
         try:
-            number = self.reader.read(given)
-            self._check(number.text, number.region, costly=number.costly)
+            number = self.number(given)
         except Refused as why:
             raise Refused(f"{shown(given)}: it {why}") from None
-        if number.text == given:
-            return destination
-        return attrs.evolve(destination, recipient=number.text)
-
-    def _check_names(self, destination: Destination) -> None:
-        if self.prefixes is None and self.regions is None and self.numbers is None:
-            return
-        keys = destination.contact_id, destination.group_id, destination.group_code
-        for kind, name in zip(KINDS, keys, strict=True):
-            if name is not None and (kind, name) not in self.names:
-                raise Refused(
-                    f"a {kind}: whose numbers it stands for is not known here; send to numbers, "
-                    "or list it in only_to"
-                )
+        return destination if number == given else attrs.evolve(destination, recipient=number)
 
     def _check(self, number: str, region: str | None, *, costly: bool) -> None:
         if self.prefixes is not None and not number.startswith(self.prefixes):

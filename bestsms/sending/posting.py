@@ -15,7 +15,6 @@ has no idempotency key.
 from __future__ import annotations
 
 import functools
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -35,7 +34,7 @@ from bestsms.sending.addressing import refuse_unknown
 from bestsms.sending.composing import compose, strict, with_callback
 from bestsms.sending.looking import Finding, look_up
 from bestsms.sending.outcomes import OnUnknown, Sent, linked
-from bestsms.sending.register import Register
+from bestsms.sending.register import Register, new_id
 
 if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from bestsms.sending.guarding import Guard
     from bestsms.webhooks import Callback
 
-__all__ = ["Sender"]
+__all__ = ["Posting", "Sender"]
 
 AnswerT = TypeVar("AnswerT", bound=Model)
 
@@ -85,7 +84,7 @@ class Sender:
         body: Model | None = None,
     ) -> AnswerT:
         """Make the documented call as the area asks for it."""
-        return await _Posting(self).call(operation, path=path, query=query, body=body)
+        return await Posting(self).call(operation, path=path, query=query, body=body)
 
     async def send(
         self,
@@ -97,7 +96,7 @@ class Sender:
         **given: Any,
     ) -> Sent:
         """Send one message; the arguments are those of :meth:`bestsms.AsyncClient.send`."""
-        posting = _Posting(self, message_id, if_new=if_new)
+        posting = Posting(self, message_id, if_new=if_new)
         second: str | None = None
         fields: Mapping[str, Any] = {}
         try:
@@ -119,7 +118,7 @@ class Sender:
         self, fields: Mapping[str, Any], reference: str, first: OutcomeUnknown
     ) -> Sent:
         """Send a second copy under an id of its own, linked to the first by its reference."""
-        posting = _Posting(self)
+        posting = Posting(self)
         try:
             sent = await posting.send(fields, reference)
         except BestSMSError as error:
@@ -143,15 +142,16 @@ class Sender:
         return Verdict.ACCEPTED
 
 
-class _Posting:
+class Posting:
     """One message on its way, from its id to its verdict."""
 
     def __init__(
         self, sender: Sender, message_id: str | None = None, *, if_new: bool = False
     ) -> None:
-        self.message_id = str(uuid.uuid4()) if message_id is None else message_id
+        self.message_id = new_id() if message_id is None else message_id
         self._given = message_id is not None
         self._if_new = if_new
+        self._again = False
         self._sender = sender
         self._trail = Trail()
         self._started = 0.0
@@ -184,21 +184,27 @@ class _Posting:
             message = attrs.evolve(message, message_id=self.message_id)
         elif message.message_id != self.message_id:
             self.message_id, self._given = message.message_id, True
-        if self._sender.guard is not None:
-            message = await self._sender.guard.hold(message)
+        message = await self._hold(message)
         message = with_callback(strict(message), self._sender.callback)
         transport = self._sender.transport
         version = transport.settings.versions[operation.area]
         refuse_unknown(message, version)
-        request = transport.request(operation, path=path, query=query, body=message)
+        request = self._fill(transport.request(operation, path=path, query=query, body=message))
         register = self._sender.register
         # Ours too: the id of an unclear send, given to another, would be a second copy.
-        register.claim(self.message_id)
+        register.claim(self.message_id, again=self._again)
         try:
             with said_when_broken_off(request, lambda: self._verdict):
                 return await self._carry_out(request)
         finally:
             register.release(self.message_id, self._verdict)
+
+    async def _hold(self, message: SMSMessage) -> SMSMessage:
+        guard = self._sender.guard
+        return message if guard is None else await guard.hold(message)
+
+    def _fill(self, request: Request[AnswerT]) -> Request[AnswerT]:
+        return request
 
     async def _carry_out(self, request: Request[AnswerT]) -> AnswerT:
         transport, register = self._sender.transport, self._sender.register
@@ -218,6 +224,8 @@ class _Posting:
                 if isinstance(error, BestSMSError)
                 else self._trail.verdict
             )
+            if self._again and self._verdict.nothing_done:
+                self._verdict = Verdict.UNKNOWN  # The first copy is as unknown as before.
             # A coroutine that is thrown away may not await; then the row stays open.
             if not isinstance(error, GeneratorExit):
                 await register.write_verdict(self.message_id, self._verdict)
@@ -239,6 +247,7 @@ class _Posting:
                 raise
             finding = await self._settle(ends, error)
             if finding.report is None:
+                error.absent = finding.absent
                 error.args = (f"{error} Looked up already: {finding}.",)
                 raise
         self._reconciled = True
@@ -266,13 +275,13 @@ class _Posting:
             reason = f"whether the MessageID is new could not be asked: {finding}"
             raise not_sent(request, reason, Obstacle.OTHER) from finding.failure
 
-    def _intent(self, request: Request[Any], seconds: float) -> Intent:
+    def _intent(self, request: Request[Any], seconds: float, digest: str = "") -> Intent:
         from bestsms.journal import Intent  # noqa: PLC0415 - see the imports
 
         begun = self._sender.transport.clock.now().timestamp()
         return Intent(
             message_id=self.message_id,
-            body_sha256=request.body_sha256() or "",
+            body_sha256=digest or request.body_sha256() or "",
             given=self._given,
             begun=begun,
             ends=begun + seconds,

@@ -16,7 +16,7 @@ from bestsms.journal import Intent, JournalError
 from bestsms.sending.looking import look_up
 from bestsms.sending.register import Register
 
-__all__ = ["Recovered", "recover"]
+__all__ = ["Recovered", "recover", "settle"]
 
 AT_ONCE: Final = 10
 """How many messages are looked up at the same time."""
@@ -63,7 +63,7 @@ async def recover(transport: Transport, register: Register) -> list[Recovered]:
 
     async def work() -> None:
         for intent in waiting:
-            found[intent.message_id] = await _settled(transport, register, intent)
+            found[intent.message_id] = await settle(transport, register, intent)
 
     async with anyio.create_task_group() as tasks:
         for _ in range(AT_ONCE):
@@ -71,7 +71,12 @@ async def recover(transport: Transport, register: Register) -> list[Recovered]:
     return [found[intent.message_id] for intent in intents]
 
 
-async def _settled(transport: Transport, register: Register, intent: Intent) -> Recovered:
+async def settle(transport: Transport, register: Register, intent: Intent) -> Recovered:
+    """Look one open message up, through what is left of its settle window.
+
+    Raises:
+        NotSent: The client is closed.
+    """
     clock, settle_window = transport.clock, transport.settings.settle_window
 
     def age() -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from bestsms.journal import Intent, Journal
 
-__all__ = ["Register"]
+__all__ = ["Register", "new_id"]
 
 MOST_ACCEPTED: Final = 20_000
 """How many accepted ids a client remembers without a journal; unclear ones are all remembered."""
@@ -34,6 +35,13 @@ THREADS: Final = 40
 T = TypeVar("T")
 
 _log = logging.getLogger("bestsms")
+
+
+def new_id() -> str:
+    """Return a random UUID, version 4, as text; :mod:`uuid` takes three times as long."""
+    text = os.urandom(16).hex()
+    variant = "89ab"[int(text[16], 16) % 4]
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 class _Use:
@@ -61,24 +69,30 @@ class Register:
         self._used: dict[str, _Use] = {}
         self._accepted: deque[str] = deque()
 
-    def claim(self, message_id: str) -> None:
+    def claim(self, message_id: str, *, again: bool = False) -> None:
         """Hold an id.
+
+        Args:
+            message_id: The id.
+            again: Whether it may be one whose send is ``UNKNOWN``; the journal decides which.
 
         Raises:
             InvalidRequest: A message of this client has it already.
         """
+        name = message_id.casefold()
         # One step, so that of two threads one is refused. The provider ignores case.
         mine = _Use()
-        use = self._used.setdefault(message_id.casefold(), mine)
-        if use is not mine:
+        use = self._used.setdefault(name, mine)
+        if use is not mine and not (again and use.verdict is Verdict.UNKNOWN):
             raise _used(message_id, use.verdict)
 
     def release(self, message_id: str, verdict: Verdict) -> None:
         """Remember what became of an id that was claimed; one that came to nothing is free."""
         name = message_id.casefold()
-        self._used[name].verdict = verdict
+        # Gone, if another with the same id, which the journal refused, was here meanwhile.
+        self._used.setdefault(name, _Use()).verdict = verdict
         if verdict.nothing_done:
-            del self._used[name]
+            self._used.pop(name, None)
         elif verdict is Verdict.ACCEPTED:
             self._accepted.append(name)
         while len(self._accepted) > MOST_ACCEPTED:

@@ -13,6 +13,7 @@ import anyio
 
 from bestsms._transport import PerLoop, Transport
 from bestsms.api import ReceivedMessage, Report, SMSReply
+from bestsms.bulk.outcomes import ChunkOutcome
 from bestsms.errors import InvalidRequest
 from bestsms.sending import Sent
 from bestsms.waiting.asking import Term
@@ -48,7 +49,9 @@ class Desk:
         self._pollers = PerLoop(lambda: Poller(transport), _nothing)
         self._in_threads = in_threads
 
-    def wait(self, message: Sent | str, timeout: float, on_progress: Progress | None) -> Wait:
+    def wait(
+        self, message: Sent | ChunkOutcome | str, timeout: float, on_progress: Progress | None
+    ) -> Wait:
         """Make a wait for one message."""
         return self._wait(_id_of(message), self._term(timeout), on_progress)
 
@@ -68,7 +71,10 @@ class Desk:
         return Wait(run, message_id, term, self._clock)
 
     def wait_many(
-        self, messages: Iterable[Sent | str], timeout: float, on_progress: Progress | None
+        self,
+        messages: Iterable[Sent | ChunkOutcome | str],
+        timeout: float,
+        on_progress: Progress | None,
     ) -> AsyncIterator[Report]:
         """Yield the final report of each message as it comes."""
         message_ids = dict.fromkeys(_id_of(each) for each in messages)
@@ -76,7 +82,7 @@ class Desk:
         return wait_for_all(self._pollers.here, message_ids, term, self._told(on_progress))
 
     def replies(
-        self, message: Sent | str, since: str | None, timeout: float | None
+        self, message: Sent | ChunkOutcome | str, since: str | None, timeout: float | None
     ) -> Stream[SMSReply]:
         """Make a stream of the replies to a message."""
         message_id = _id_of(message)
@@ -144,7 +150,7 @@ async def _nothing(_: Poller) -> None:
 
 
 def _id_of(message: object) -> str:
-    message_id: object = message.message_id if isinstance(message, Sent) else message
+    message_id: object = message.message_id if isinstance(message, Sent | ChunkOutcome) else message
     if not isinstance(message_id, str) or not 0 < len(message_id) <= MOST_CHARACTERS:
         raise InvalidRequest(
             "MessageID", f"what send() returned or its id is needed, 1 to {MOST_CHARACTERS} letters"

@@ -12,6 +12,7 @@ from bestsms.sending import Sent
 
 if TYPE_CHECKING:
     # Many programs only send; they do not pay for the import.
+    from bestsms.bulk.outcomes import ChunkOutcome
     from bestsms.waiting.desk import Desk, Progress
     from bestsms.waiting.streams import Stream
     from bestsms.waiting.waits import Wait
@@ -37,7 +38,7 @@ class Waiting:
 
     def wait(
         self,
-        message: Sent | str,
+        message: Sent | ChunkOutcome | str,
         *,
         timeout: float = TWO_DAYS,
         on_progress: Progress | None = None,
@@ -52,7 +53,7 @@ class Waiting:
         minutes (U3).
 
         Args:
-            message: What :meth:`send` returned, or a MessageID.
+            message: What :meth:`send` returned, an outcome of :meth:`send_many`, or a MessageID.
             timeout: Seconds in all, up to a year. The wait is over when the provider was asked once
                 more after them: if that look fails, it is made again for an hour at most.
             on_progress: Called with each new :class:`~bestsms.Report`, the final one included; a
@@ -89,7 +90,7 @@ class Waiting:
 
     def wait_many(
         self,
-        messages: Iterable[Sent | str],
+        messages: Iterable[Sent | ChunkOutcome | str],
         *,
         timeout: float = TWO_DAYS,
         on_progress: Progress | None = None,
@@ -101,7 +102,9 @@ class Waiting:
         webhooks shorten it.
 
         Args:
-            messages: What :meth:`send` returned, or MessageIDs; each is waited for once.
+            messages: What :meth:`send` returned, outcomes of :meth:`send_many`, or MessageIDs;
+                each is waited for once. Of outcomes only the accepted ones make sense:
+                ``[each for each in outcomes if each.verdict is Verdict.ACCEPTED]``.
             timeout: Seconds in all.
             on_progress: As for :meth:`wait`.
 
@@ -117,7 +120,7 @@ class Waiting:
 
     def replies(
         self,
-        message: Sent | str,
+        message: Sent | ChunkOutcome | str,
         *,
         since: str | None = None,
         timeout: float | None = TWO_DAYS,
@@ -125,7 +128,7 @@ class Waiting:
         """Iterate over the replies to a message as they come, each once.
 
         Args:
-            message: What :meth:`send` returned, or a MessageID.
+            message: What :meth:`send` returned, an outcome of :meth:`send_many`, or a MessageID.
             since: The ``cursor`` of an earlier iteration, to go on from there.
             timeout: Seconds after which the iteration ends; ``None`` for never. A reply counts for
                 seven days after its message.

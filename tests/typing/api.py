@@ -12,6 +12,7 @@ from bestsms import (
     AddressBook,
     AsyncClient,
     Attempt,
+    ChunkOutcome,
     Contact,
     ContactID,
     ContactPage,
@@ -30,16 +31,20 @@ from bestsms import (
     ReceivedMessage,
     ReceivedPage,
     Recipient,
+    RecipientOutcome,
     RecipientStatus,
     Recovered,
     Report,
+    Run,
     SendResult,
     Sent,
     SMSReply,
     Stream,
     SyncAddressBook,
     SyncClient,
+    SyncRun,
     SyncStream,
+    Totals,
     Verdict,
     Visibility,
     Wait,
@@ -78,6 +83,14 @@ async def async_calls(client: AsyncClient) -> None:
     assert_type(client.wait("ID1").dumps(), str)
     assert_type(await client.resume("handle"), Report)
     assert_type(client.wait_many([sent, "ID1"]), AsyncIterator[Report])
+    rows = [{"mobile": "+61421000001", "FirstName": "Jess"}]
+    async with client.send_many(rows, message="Hi", campaign="july", on_progress=print) as run:
+        assert_type(run, Run)
+        async for outcome in run:
+            assert_type(outcome, ChunkOutcome)
+            assert_type(list(outcome.recipients()), list[RecipientOutcome])
+            assert_type(client.wait_many([outcome]), AsyncIterator[Report])
+    assert_type(await client.send_many(Path("people.csv"), message="Hi"), Totals)
     replies = client.replies(sent)
     assert_type(replies, Stream[SMSReply])
     async for reply in replies:
@@ -119,6 +132,11 @@ def sync_calls(client: SyncClient) -> None:
     assert_type(client.contacts.update("C1", attention="Reception"), Contact)
     assert_type(client.group_contacts.iterate("G"), Iterator[Contact])
     assert_type(client.send("Hello", to="+61421000001", on_unknown="resend"), Sent)
+    with client.send_many(["+61421000001"], message="Hi") as run:
+        assert_type(run, SyncRun)
+        assert_type(list(run), list[ChunkOutcome])
+        assert_type(run.totals, Totals)
+    assert_type(client.send_many(["+61421000001"], message="Hi").finish(), Totals)
     assert_type(client.reconcile(bestsms.OutcomeUnknown("?")), Verdict)
     assert_type(client.wait(sent, timeout=60), Report)
     assert_type(client.resume(client.wait_handle(sent)), Report)
