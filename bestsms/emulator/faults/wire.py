@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import select
 import socket
@@ -139,10 +140,12 @@ class Wire(H11Protocol):
         Closed at once, with bytes unread, the connection would end in a RST, or in a FIN:
         whichever came first.
         """
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
-        else:  # TLS
-            self.transport.close()
+        # The peer may have gone meanwhile, and be it that it was killed.
+        with contextlib.suppress(OSError):
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            else:  # TLS
+                self.transport.close()
         self.transport.resume_reading()
         if not await self._gone_within(LINGER_SECONDS):
             self.transport.abort()

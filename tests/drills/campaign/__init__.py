@@ -1,0 +1,1 @@
+"""A campaign that is killed and run again; see ``test_t16_campaign_killed.py``."""
