@@ -1,46 +1,39 @@
-"""One request and its answer over one ``httpx.AsyncClient``; whatever fails leaves as our error."""
+"""One request and its answer, over whichever connections; what fails leaves as our error."""
 
 from __future__ import annotations
 
 import platform
 import ssl
 import sys
-from collections.abc import Generator
 from typing import Any, Final
 
-import anyio
+import anyio.lowlevel
 import httpx
 
 from bestsms import _failures as failures
-from bestsms._evidence import Obstacle, Phase
+from bestsms._evidence import Phase
 from bestsms._protocol import Request, Response
 from bestsms._retry import Clock
-from bestsms._settings import Secret, Settings
+from bestsms._settings import Settings
+from bestsms._transport.closing import closed
 from bestsms._transport.lanes import Lanes
-from bestsms._transport.logs import without_queries
-from bestsms._transport.reading import read
+from bestsms._transport.raw import OutOfTime
+from bestsms._transport.through_httpx import ThroughHttpx
+from bestsms._transport.through_wires import ThroughWires, is_intercepted, wires_here
 from bestsms._transport.tracing import Recorder, causes, obstacle
 from bestsms._version import __version__
-from bestsms.errors import InvalidRequest, NotSent
+from bestsms.errors import InvalidRequest
 
-__all__ = ["Engine", "closed"]
+__all__ = ["Engine"]
 
 SHORTEST_REAL_TOKEN: Final = 20
-
-
-class _TokenAuth(httpx.Auth):
-    """Writes the Authorization header at the last moment.
-
-    Inside ``auth_flow`` the token never stands in a local variable of a frame, where a traceback
-    with captured locals would find it.
-    """
-
-    def __init__(self, token: Secret) -> None:
-        self._token = token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Basic {self._token.reveal()}"
-        yield request
+LONGEST_URL: Final = 65_536
+"""Characters: what httpx holds as well."""
+HEADERS: Final = {
+    "User-Agent": f"bestsms-async/{__version__} (Python {platform.python_version()})",
+    # A compressed answer could unpack to any size, and these are small.
+    "Accept-Encoding": "identity",
+}
 
 
 class Engine:
@@ -48,12 +41,12 @@ class Engine:
 
     Args:
         settings: Where to, with which token, within which time.
-        http: A transport of the caller's own; our lanes if not given.
-        context: The TLS settings of our lanes.
+        http: A transport of the caller's own; our own connections if not given.
+        context: The TLS settings of our own connections.
         clock: Time and chance.
     """
 
-    __slots__ = ("_http", "_reports", "_settings", "gate")
+    __slots__ = ("_clock", "_closed", "_context", "_settings", "_through", "_wires", "gate")
 
     def __init__(
         self,
@@ -63,56 +56,83 @@ class Engine:
         clock: Clock,
     ) -> None:
         self._settings = settings
-        without_queries(settings.base_url)
+        self._context = context
+        self._clock = clock
+        self._closed = False
         # Calls wait here, not below: who is still here has provably sent nothing.
         self.gate = anyio.CapacityLimiter(settings.max_connections)
         # Other transports may report nothing; then silence of theirs proves nothing.
-        self._reports = http is None or type(http) is httpx.AsyncHTTPTransport
-        self._http = httpx.AsyncClient(
-            transport=http or Lanes(context, clock.elapsed),
-            auth=_TokenAuth(settings.token),
-            headers={
-                "User-Agent": f"bestsms-async/{__version__} (Python {platform.python_version()})",
-                # A compressed answer could unpack to any size, and these are small.
-                "Accept-Encoding": "identity",
-            },
-            timeout=settings.timeout,
-            # Proxies and certificates of the environment do not silently reroute people's texts.
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._through: ThroughHttpx | None = None
+        self._wires: ThroughWires | None = None
+        if http is None:
+            self._wires = wires_here(settings, HEADERS, context, clock.elapsed)
+        else:
+            reports = type(http) is httpx.AsyncHTTPTransport
+            self._through = ThroughHttpx(settings, HEADERS, http, reports=reports)
+
+    def _through_httpx(self) -> ThroughHttpx:
+        if self._through is None:
+            lanes = Lanes(self._context, self._clock.elapsed)
+            self._through = ThroughHttpx(self._settings, HEADERS, lanes, reports=True)
+        return self._through
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        self._closed = True
+        for way in (self._wires, self._through):
+            if way is not None:
+                await way.aclose()
 
-    async def exchange(self, request: Request[Any], recorder: Recorder) -> Response:
-        """Send a request and read its answer, up to the size that such an answer may have.
+    async def enter(self) -> bool:
+        """Take a free connection, if there is one; whoever has one leaves by ``gate.release()``."""
+        # Nothing of this waits: who is cancelled already would send before it heard of it.
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        try:
+            self.gate.acquire_nowait()
+        except anyio.WouldBlock:
+            return False
+        return True
+
+    async def turn(self, seconds: float) -> None:
+        """Wait for a free connection, and take it.
 
         Raises:
+            TimeoutError: There was none in time.
+        """
+        with anyio.fail_after(max(0.0, seconds)):
+            await self.gate.acquire()
+
+    async def exchange(
+        self, request: Request[Any], recorder: Recorder, seconds: float
+    ) -> Response | None:
+        """Send a request and read its answer, up to the size that such an answer may have.
+
+        Args:
+            request: What to send.
+            recorder: Listens to how far it comes.
+            seconds: The time for it.
+
+        Returns:
+            The answer; ``None`` if the time is over.
+
+        Raises:
+            InvalidRequest: The path is longer than a URL may be.
             NotSent: It is proved that nothing left.
             NoAnswer: A read got no answer.
             OutcomeUnknown: A change got no answer.
         """
-        if self._http.is_closed:
+        if self._closed:
             raise closed(request)
-        sent = self._http.build_request(
-            request.operation.method,
-            self._url(request),
-            headers=request.headers,
-            content=request.body,
-            extensions={"trace": recorder},
-        )
-        recorder.entered, recorder.reports = True, self._reports
+        self._refuse_too_long(request)
+        own = None if is_intercepted() else self._wires
+        way = self._through_httpx() if own is None else own
+        recorder.entered, recorder.reports = True, way.reports
         # The caller may be handling an error of its own, which becomes the context of ours.
         before = sys.exception()
         try:
-            answer = await self._http.send(sent, stream=True)
-            recorder.phase, recorder.status = Phase.RECEIVING, answer.status_code
-            try:
-                body, whole = await read(answer, request.operation.max_answer_bytes)
-            finally:
-                await answer.aclose()
+            raw = await way.exchange(request, recorder, seconds)
+        except OutOfTime:
+            return None
         # Not only httpx's: a corrupt TLS record comes as a bare ssl.SSLError.
         except Exception as error:  # noqa: BLE001
             raise self._failed(request, error, recorder, before) from _without_frames(error, before)
@@ -120,27 +140,23 @@ class Engine:
             # A cancellation goes on as it is, and shows a traceback as well.
             _without_frames(broken, before)
             raise
-        finally:
-            await recorder.release()
         recorder.phase = Phase.ANSWERED
         return Response(
-            status=answer.status_code,
-            headers={name.lower(): value for name, value in answer.headers.items()},
-            body=self._without_token(body),
-            whole=whole,
+            status=raw.status,
+            headers=raw.headers,
+            body=self._without_token(raw.body),
+            whole=raw.whole,
             secure=self._settings.base_url.startswith("https"),
         )
 
-    def _url(self, request: Request[Any]) -> httpx.URL:
-        try:
-            return httpx.URL(self._settings.base_url + request.target)
-        except httpx.InvalidURL:
-            size = len(request.target)
+    def _refuse_too_long(self, request: Request[Any]) -> None:
+        size = len(request.target)
+        if size + len(self._settings.base_url) > LONGEST_URL:
             raise InvalidRequest(
                 "path",
                 f"the call's path is {size:,} characters, longer than a URL may be",
                 size=size,
-            ) from None
+            )
 
     def _failed(
         self,
@@ -164,12 +180,6 @@ class Engine:
         if len(self._settings.token) < SHORTEST_REAL_TOKEN:
             return body
         return body.replace(self._settings.token.reveal().encode(), b"[token]")
-
-
-def closed(request: Request[Any]) -> NotSent:
-    """Return the error of a call on a client that was closed."""
-    reason = f"{Obstacle.CLOSED.value}; make a new one"
-    return failures.not_sent(request, reason, Obstacle.CLOSED)
 
 
 def _without_frames(error: BaseException, before: BaseException | None = None) -> BaseException:

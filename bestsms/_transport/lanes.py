@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, cast
 import anyio
 import httpx
 
-__all__ = ["KEEPALIVE_SECONDS", "Lane", "Lanes", "trusted", "trusts_nobody"]
+__all__ = ["KEEPALIVE_SECONDS", "Lane", "Lanes", "context_for", "trusted", "trusts_nobody"]
 
 KEEPALIVE_SECONDS: Final = 5.0
 """How long an idle connection is kept: below the idle timeout of common servers."""
@@ -38,6 +38,11 @@ def trusted() -> ssl.SSLContext:
 def trusts_nobody() -> ssl.SSLContext:
     """Return TLS settings for a client of plain http, since loading the roots is slow."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def context_for(base_url: str, *, own: bool) -> ssl.SSLContext:
+    """Return the TLS settings of a client: with roots for its own connections over https."""
+    return trusted() if own and base_url.startswith("https") else trusts_nobody()
 
 
 class Lanes(httpx.AsyncBaseTransport):

@@ -34,6 +34,11 @@ class PerLoop(Generic[T]):
         self._held: dict[object, tuple[T, AsyncGenerator[None, None]]] = {}
         self._inherited: object = None
 
+    def at_hand(self) -> T | None:
+        """Return the one of the running loop, if it has one already."""
+        held = self._held.get(_running_loop()) if self._pid == os.getpid() else None
+        return None if held is None else held[0]
+
     async def here(self) -> T:
         """Return the one of the running loop."""
         if self._pid != os.getpid():

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import httpx
 
-__all__ = ["read"]
+__all__ = ["read", "unpacked"]
 
 _PLAIN: Final = frozenset({"", "identity"})
 _COMPRESSED: Final = frozenset({"deflate", "gzip", "x-gzip"})
@@ -61,3 +61,21 @@ async def read(answer: httpx.Response, most: int) -> tuple[bytes, bool]:
     if not decoder.ended:
         raise httpx.DecodingError("the packed body is cut short")
     return bytes(body), True
+
+
+def unpacked(encoding: str, body: bytes | bytearray, most: int) -> tuple[bytes, bool]:
+    """Unpack what was read of a body, up to so many bytes; say whether that was all.
+
+    Raises:
+        httpx.DecodingError: It is packed in a way that was not asked for, or cut short.
+        zlib.error: It is not what it says it is.
+    """
+    if not encoding and len(body) <= most:
+        return bytes(body), True
+    decoder = _Unpacker(encoding)
+    found = decoder.decode(bytes(body), most + 1)
+    if len(found) > most:
+        return found[:most], False
+    if not decoder.ended and len(body) <= most:
+        raise httpx.DecodingError("the packed body is cut short")
+    return found, True

@@ -18,11 +18,13 @@ import anyio
 import httpx
 
 from bestsms._evidence import Attempt, Obstacle, Phase, Verdict
+from bestsms._retry import http_date
 from bestsms.errors import BestSMSError
 
 __all__ = ["Recorder", "Trail", "causes", "obstacle"]
 
 _REQUEST_BEGINS: Final = "send_request_headers.started"
+_HANDSHAKE: Final = "start_tls.started"
 _PHASES: Final = {
     "connect_tcp.started": Phase.CONNECTING,
     "connect_unix_socket.started": Phase.CONNECTING,
@@ -86,20 +88,23 @@ class Recorder:
         self._bare: object = None
 
     async def __call__(self, name: str, info: Mapping[str, object]) -> None:
-        """Take one report."""
+        """Take one report of httpcore's."""
         self.reports = True
         step = name.partition(".")[2]
         if step == "connect_tcp.complete":
             self._bare = info.get("return_value")
-        elif step == "start_tls.started":
-            self.handshaking = True
         elif step == "start_tls.complete":
             self._bare = None
         if step == _REQUEST_BEGINS:
             # A CONNECT asks a proxy for a tunnel: nothing of the call is in it.
             self._tunnelling = getattr(info.get("request"), "method", None) == b"CONNECT"
-        if self._tunnelling:
-            return
+        if not self._tunnelling or step == _HANDSHAKE:
+            self.step(step)
+
+    def step(self, step: str) -> None:
+        """Take one step of the connection, named as httpcore names it."""
+        if step == _HANDSHAKE:
+            self.handshaking = True
         self._begun = self._begun or step.startswith("send_request")
         self.phase = _PHASES.get(step, self.phase)
 
@@ -126,15 +131,15 @@ class Trail:
     Attributes:
         attempts: The attempts that ended.
         doubtful: Whether one that ended may have been carried out.
-        server_time: What the provider's clock said in its last answer, if it said.
+        date: What the provider's last answer gave as its date.
     """
 
-    __slots__ = ("_under_way", "attempts", "doubtful", "server_time")
+    __slots__ = ("_under_way", "attempts", "date", "doubtful")
 
     def __init__(self) -> None:
         self.attempts: list[Attempt] = []
         self.doubtful = False
-        self.server_time: datetime | None = None
+        self.date = ""
         self._under_way: Recorder | None = None
 
     def begin(self, now: float) -> Recorder:
@@ -153,6 +158,12 @@ class Trail:
             self.doubtful = self.doubtful or error.verdict is Verdict.UNKNOWN
         elif error is not None:
             self.doubtful = self.doubtful or recorder.may_have_left
+
+    @property
+    def server_time(self) -> datetime | None:
+        """What the provider's clock said in its last answer, if it said."""
+        # Read when it is asked for: few ask, and it costs more than the rest of a trail.
+        return http_date(self.date)
 
     @property
     def verdict(self) -> Verdict:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
 from httpx import AsyncBaseTransport
 
 from bestsms import _failures as failures, _retry
@@ -17,13 +15,16 @@ from bestsms._protocol import Operation, Request, Response, build
 from bestsms._retry import Clock, Deadline, Quota
 from bestsms._settings import Settings
 from bestsms._transport import lanes
+from bestsms._transport.closing import closed
 from bestsms._transport.conflicts import already_so, is_conflict
-from bestsms._transport.exchange import Engine, closed
 from bestsms._transport.loops import PerLoop
 from bestsms._transport.tracing import Recorder, Trail
 from bestsms._wire.model import Model
 from bestsms._wire.privacy import masked
-from bestsms.errors import BestSMSError, ConfigurationError, NotSentInTime
+from bestsms.errors import BestSMSError, ConfigurationError, DeadlineExceeded, NotSentInTime
+
+if TYPE_CHECKING:
+    from bestsms._transport.exchange import Engine
 
 __all__ = ["Transport"]
 
@@ -66,8 +67,8 @@ class Transport:
         self.settings = settings
         self.clock = clock or Clock()
         self._http = http
-        self._context = self._tls()
-        self._engines = PerLoop(self._engine, Engine.aclose)
+        self._context = lanes.context_for(settings.base_url, own=http is None)
+        self._engines = PerLoop(self._engine, lambda engine: engine.aclose())
         self._quota = Quota()
         self._quiet_until = self.clock.monotonic()
         self._closed = False
@@ -216,7 +217,7 @@ class Transport:
         recorder = trail.begin(self.clock.monotonic())
         try:
             response = await self._exchange(request, recorder, deadline)
-            trail.server_time = _retry.http_date(response.headers.get("date", ""))
+            trail.date = response.headers.get("date", "")
             answer = self._read(request, response)
         except BestSMSError as error:
             trail.end(error)
@@ -242,24 +243,31 @@ class Transport:
         self, request: Request[Any], recorder: Recorder, deadline: Deadline
     ) -> Response:
         self.refuse_if_closed(request)
-        await self._wait_while_quiet(request, deadline)
-        response: Response | None = None
-        with anyio.move_on_after(max(0.0, deadline.left(self.clock))):
-            engine = await self._engines.here()
-            async with engine.gate:
-                # It may have been asked for while this one waited for its turn.
+        if self._quiet_until > self.clock.monotonic():
+            await self._wait_while_quiet(request, deadline)
+        engine = self._engines.at_hand() or await self._engines.here()
+        if not await engine.enter():
+            try:
+                await engine.turn(deadline.left(self.clock))
+            except TimeoutError:
+                raise self._out_of_time(request, recorder) from None
+        try:
+            # A pause may have been asked for while this one waited for its turn.
+            if self._quiet_until > self.clock.monotonic():
                 await self._wait_while_quiet(request, deadline)
-                if deadline.left(self.clock) <= 0:
-                    raise failures.out_of_time(request, self.settings.deadline, left=False)
-                response = await engine.exchange(request, recorder)
+            left = deadline.left(self.clock)
+            response = await engine.exchange(request, recorder, left) if left > 0 else None
+        finally:
+            engine.gate.release()
         if response is None:
-            raise failures.out_of_time(request, self.settings.deadline, left=recorder.may_have_left)
+            raise self._out_of_time(request, recorder)
         return response
+
+    def _out_of_time(self, request: Request[Any], recorder: Recorder) -> DeadlineExceeded:
+        return failures.out_of_time(request, self.settings.deadline, left=recorder.may_have_left)
 
     async def _wait_while_quiet(self, request: Request[Any], deadline: Deadline) -> None:
         seconds = self._quiet_until - self.clock.monotonic()
-        if seconds <= 0:
-            return
         # Not all at the same moment, once it is over.
         seconds += self.clock.random() * _retry.FIRST_PAUSE
         if seconds >= deadline.left(self.clock):
@@ -282,9 +290,7 @@ class Transport:
             raise closed(request)
 
     def _engine(self) -> Engine:
-        return Engine(self.settings, self._http, self._context, self.clock)
+        # Not with the package: it takes time to load, and not every script sends.
+        from bestsms._transport.exchange import Engine  # noqa: PLC0415
 
-    def _tls(self) -> ssl.SSLContext:
-        if self._http is None and self.settings.base_url.startswith("https"):
-            return lanes.trusted()
-        return lanes.trusts_nobody()
+        return Engine(self.settings, self._http, self._context, self.clock)

@@ -126,7 +126,7 @@ def test_many_threads_share_one_sync_client(emulator: Emulator) -> None:
         together([lambda each=each: sends(each) for each in range(THREADS)])
         [engine] = [held[0] for held in client._target._transport._engines._held.values()]
         assert engine.gate.borrowed_tokens == 0
-        assert len(engine._http._transport._idle) <= 10
+        assert len(engine._wires.wires._idle) <= 10
     assert counted(emulator) == {
         f"T{thread}-{each}": 1 for thread in range(THREADS) for each in range(SENDS)
     }

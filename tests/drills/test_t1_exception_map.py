@@ -3,6 +3,9 @@
 Every case of FAULTS 2.1, by both clients, over plain http and TLS. What comes out is one of our
 errors and nothing else, with the right verdict, the message's id, and a trace of how far it got;
 and the verdict is held against what the peer really saw.
+
+The whole map is walked on the connections that the extra ``fast`` gives; on the others, the part
+that they do by themselves, and all of it with ``BESTSMS_DRILLS=full``.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from typing import Any
 
 import httpx
 import pytest
+from ledger.drill import FULL
 from rig.answered import CASES as ANSWERED
 from rig.callers import sends
 from rig.cases import Case
 from rig.certificates import Certificates
+from rig.engines import use
 from rig.garbled import CASES as GARBLED
 from rig.holding import hold
 from rig.odd import CASES as ODD
@@ -33,9 +38,11 @@ LARGE = File.from_bytes(b"x" * 9_000_000, name="large.pdf")
 """12 MB on the wire: more than two sockets buffer."""
 
 
-def over(schemes: Callable[[Case], Iterable[str]]) -> pytest.MarkDecorator:
+def over(
+    schemes: Callable[[Case], Iterable[str]], cases: Iterable[Case] = ALL
+) -> pytest.MarkDecorator:
     """Every case, over these of its schemes."""
-    pairs = [(case, scheme) for case in ALL for scheme in schemes(case)]
+    pairs = [(case, scheme) for case in cases for scheme in schemes(case)]
     names = [f"{case.name}-{scheme}" for case, scheme in pairs]
     return pytest.mark.parametrize(("case", "scheme"), pairs, ids=names)
 
@@ -43,10 +50,29 @@ def over(schemes: Callable[[Case], Iterable[str]]) -> pytest.MarkDecorator:
 @over(lambda case: case.over)
 @pytest.mark.parametrize("kind", ["async", "sync"])
 def test_a_fault_is_told_for_what_it_proves(
-    case: Case, scheme: str, kind, trusting: Certificates
+    case: Case, scheme: str, kind, trusting: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On the client's own connections: the right error, and nothing else ever escapes."""
+    use("httptools", monkeypatch)
     endure(case, scheme, kind, trusting)
+
+
+@over(lambda case: case.over if FULL else case.over[:1], ALL if FULL else [*GARBLED, *ODD])
+def test_the_core_install_tells_the_same(
+    case: Case, scheme: str, trusting: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There h11 reads the answers; what is below that is the same."""
+    use("h11", monkeypatch)
+    endure(case, scheme, "async", trusting)
+
+
+@over(lambda case: case.over if FULL else case.over[-1:], ALL if FULL else [*UNSENT, *UNCLEAR])
+def test_lanes_tell_the_same(
+    case: Case, scheme: str, trusting: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They carry the calls on trio, under respx, and where someone looks at httpx."""
+    use("lanes", monkeypatch)
+    endure(case, scheme, "async", trusting)
 
 
 @over(lambda case: case.over[-1:])

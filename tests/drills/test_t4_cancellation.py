@@ -103,7 +103,7 @@ async def drill(
         after = await asyncio.gather(*(client.send("Hi", to=NUMBER) for _ in range(AFTERWARDS)))
         assert {len(sent.attempts) for sent in after} == {1}
         assert engine.gate.borrowed_tokens == 0
-        assert len(engine._http._transport._idle) <= CONNECTIONS
+        assert len(engine._wires.wires._idle) <= CONNECTIONS
 
     assert await files_go_back_to(files) <= files
     assert asyncio.all_tasks() == tasks

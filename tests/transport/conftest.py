@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +15,18 @@ import anyio
 import httpx
 import pytest
 
+from bestsms._protocol import Request
 from bestsms._retry import Clock
 from bestsms._settings import Secret, Settings
 from bestsms._transport import Transport
+from bestsms._transport.lanes import trusts_nobody
+from bestsms._transport.tracing import Recorder
+from bestsms._transport.wires import Heads, Terms, Wires, best
+from bestsms._transport.wires.answer import Answer
 from bestsms.api import Actions, Contacts, Destination, Messaging, Reports
+
+# importlib mode puts no folder of tests on the path; the certificates are the drills' own.
+sys.path.insert(0, str(Path(__file__).parent.parent / "drills"))
 
 STEPS = {
     "connecting": ("connection.connect_tcp.started",),
@@ -213,3 +223,91 @@ async def server() -> AsyncIterator[Server]:
     yield made
     made.go.set()
     listener.close()
+
+
+# -- our own connections, by themselves ------------------------------------------------------------
+
+
+class Exchanges:
+    """Exchanges with one place, and a clock for what is idle."""
+
+    def __init__(self, url: str, *, seconds: float = 5.0, context: Any = None) -> None:
+        self.at = 0.0
+        self.url = url
+        self.recorder = Recorder(0.0)
+        heads = Heads(url, {"User-Agent": "test"}, Secret("a-token"))
+        terms = Terms(heads, context or trusts_nobody(), seconds, best())
+        self.wires = Wires(terms, lambda: self.at)
+
+    async def post(
+        self, body: bytes | None = b"{}", *, most: int = 1_000, seconds: float = 30.0
+    ) -> Answer:
+        """Make one exchange."""
+        operation: Any = SimpleNamespace(method="POST")
+        request: Request[Any] = Request(operation=operation, target="/x", headers={}, body=body)
+        self.recorder = Recorder(0.0)
+        return await self.wires.exchange(request, self.recorder, most, seconds)
+
+    @property
+    def idle(self) -> int:
+        """How many connections are at rest."""
+        return len(self.wires._idle)
+
+
+@pytest.fixture
+async def exchanges() -> AsyncIterator[Callable[..., Exchanges]]:
+    """Makes exchanges with a place, closed at the end."""
+    async with contextlib.AsyncExitStack() as ends:
+
+        def make(url: str, **given: Any) -> Exchanges:
+            made = Exchanges(url, **given)
+            ends.push_async_callback(made.wires.aclose)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+async def wires(server: Server, exchanges: Callable[..., Exchanges]) -> Exchanges:
+    """Exchanges with the server."""
+    return exchanges(server.url)
+
+
+@pytest.fixture
+async def scripted(exchanges: Callable[..., Exchanges]) -> AsyncIterator[Callable[..., Any]]:
+    """Makes a peer of a script, and returns exchanges with it."""
+    async with contextlib.AsyncExitStack() as ends:
+
+        async def make(script: Any, *, tls: Any = None, **given: Any) -> Exchanges:
+            async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                ends.callback(writer.transport.abort)
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                    await script(reader, writer)
+                writer.close()
+
+            peer = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
+            ends.callback(peer.close)
+            host, port = peer.sockets[0].getsockname()
+            return exchanges(f"http{'s' if tls else ''}://{host}:{port}", **given)
+
+        yield make
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - no one tells
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def until() -> Any:
+    """Lets the loop turn until something is so."""
+    return _until
+
+
+@pytest.fixture(scope="session")
+def certificates() -> Any:
+    """One authority for the whole run."""
+    from rig.certificates import Certificates
+
+    return Certificates()

@@ -44,6 +44,23 @@ async def test_a_cancelled_send_tells_its_id_and_its_verdict(
     assert (len(http.asked), time.slept) == (1, [])
 
 
+async def test_a_send_in_a_scope_that_was_cancelled_before_does_not_begin(
+    server, made, calls
+) -> None:
+    """It would leave before the first wait, where the cancellation comes."""
+    transport = made(base_url=server.url)
+    await calls.status(transport)
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        try:
+            await calls.send(transport)
+        except asyncio.CancelledError as error:
+            [note] = error.__notes__
+            raise
+    assert "verdict NOT_SENT" in note
+    assert len(server.requests) == 1
+
+
 async def test_a_cancelled_read_has_nothing_to_tell(made, calls, peer) -> None:
     """It changes nothing."""
     http = peer(("sent", None))

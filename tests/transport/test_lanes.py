@@ -166,6 +166,15 @@ async def test_an_answer_that_closes_its_connection_leaves_a_lane_that_opens_ano
     assert server.requests == [1, 2, 3]
 
 
+async def test_a_lane_with_more_than_an_answer_is_closed(server, lanes: Calls) -> None:
+    """The next request would take the rest for its own answer."""
+    server.answers = [server.answers[0] * 2, server.answers[0]]
+    await lanes.get()
+    assert lanes.idle == 0
+    await lanes.get()
+    assert server.requests == [1, 2]
+
+
 class Broken(httpx.AsyncBaseTransport):
     """A connection that fails, or is silent for ever, and leaves its socket to its owner."""
 

@@ -148,6 +148,32 @@ async def test_a_pause_is_told_before_the_queue(made, calls, peer, time) -> None
     await asyncio.wait([under_way])
 
 
+async def test_a_pause_is_told_in_the_queue_too(made, calls, time) -> None:
+    """Who is next when it is asked for does not go on the connection that was told to wait."""
+    came, go = asyncio.Event(), asyncio.Event()
+    moments: list[float] = []
+
+    async def handle(_: httpx.Request) -> httpx.Response:
+        moments.append(time.at)
+        if moments[1:]:
+            return YES
+        came.set()
+        await go.wait()
+        return httpx.Response(429, headers={"Retry-After": "600"})
+
+    transport = made(httpx.MockTransport(handle), max_connections=1, deadline=300)
+    first = asyncio.create_task(calls.status(transport))
+    await came.wait()
+    queued = asyncio.create_task(calls.status(transport))
+    await asyncio.sleep(0)
+    transport._quiet_until = time.at + 9
+    go.set()
+    assert (await queued).status == "Pending"
+    assert moments == [1000, 1009.5]
+    with pytest.raises(RateLimited):
+        await first
+
+
 @pytest.mark.parametrize(("call", "verdict"), [("send", Verdict.NOT_SENT), ("status", None)])
 async def test_a_pause_past_the_deadline_is_told_at_once(
     made, calls, peer, time, *, call: str, verdict: Verdict | None

@@ -14,7 +14,18 @@ import httpx
 
 import bestsms
 
-EXTRAS = ("rich", "starlette", "uvicorn", "yaml", "jinja2", "pytest", "psycopg", "phonenumbers")
+EXTRAS = (
+    "httptools",
+    "orjson",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "yaml",
+    "jinja2",
+    "pytest",
+    "psycopg",
+    "phonenumbers",
+)
 
 
 def provider(request: httpx.Request) -> httpx.Response:
