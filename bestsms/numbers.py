@@ -14,7 +14,17 @@ from typing import Final, NamedTuple
 from bestsms._wire.privacy import masked
 from bestsms.errors import ConfigurationError, InvalidRequest
 
-__all__ = ["FOREIGN", "Number", "Reader", "Refused", "e164", "region_code", "shown"]
+__all__ = [
+    "DECIMALS",
+    "FOREIGN",
+    "HAS_DECIMALS",
+    "Number",
+    "Reader",
+    "Refused",
+    "e164",
+    "region_code",
+    "shown",
+]
 
 # Of the zone +1 every number has eleven digits, and no area code begins with 0 or 1: so "0011 64",
 # as Australians dial abroad, is not taken for a number of that zone.
@@ -25,6 +35,11 @@ FOREIGN: Final = re.compile(
 )
 """What is neither a digit nor a separator. The last few are invisible: phones' address books put
 them around a number that is copied. Marks that reorder what is read are none of them."""
+DECIMALS: Final = re.compile(r"[^.]*\.0+|.*\.0")
+"""What a spreadsheet or a table with gaps makes of a number; ``0421.000.000`` is none of it."""
+HAS_DECIMALS: Final = (
+    "looks like a number of a spreadsheet, with decimals: make the column text, without the .0"
+)
 _SEPARATOR: Final = re.compile(r"[^0-9+]+")
 _TRUNK_ZERO: Final = r"[(\[]\s*0\s*[)\]]"
 _MOST_SHOWN: Final = 40
@@ -53,7 +68,8 @@ def e164(text: str, region: str | None = None) -> str:
     """Return a phone number in E.164 form.
 
     Spaces, dashes, dots and brackets are taken out, and a leading ``00`` is a plus sign. Anything
-    else that is no ASCII digit is refused: letters, commas, extensions, digits of other scripts.
+    else that is no ASCII digit is refused: letters, commas, extensions, digits of other scripts. So
+    are decimals, ``61421000001.0``, which a spreadsheet or a table with gaps makes of a number.
 
     Args:
         text: The number as a person typed it.
@@ -169,6 +185,8 @@ def _without_separators(text: str) -> str:
             f"holds {foreign[0]!a}, which is neither a digit of 0 to 9 nor a separator: one number "
             "is needed, such as +61421000001"
         )
+    if DECIMALS.fullmatch(stripped):
+        raise Refused(HAS_DECIMALS)
     bare = _SEPARATOR.sub("", stripped)
     if not _BARE.fullmatch(bare):
         raise Refused("is no number: digits are needed, with a + only in front")

@@ -22,6 +22,12 @@ hypothesis.settings.load_profile("bestsms")
 os.environ["BESTSMS_EMULATOR_STRICT"] = "1"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure the workers of pytest-xdist, and no process that a test starts: they are timed."""
+    if not config.getoption("numprocesses", None):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AUTH_TOKEN", "BASE_URL", "VERSION", "WEBHOOK_SENDER", "WEBHOOK_API_KEY"):

@@ -140,6 +140,21 @@ def test_the_thread_starts_with_the_first_call(portal: PortalThread, counter: Sy
     assert (thread.name, thread.daemon) == ("bestsms-portal", True)
 
 
+def test_a_call_on_its_own_loop_is_refused(portal: PortalThread, counter: SyncCounter) -> None:
+    """It would wait for itself for ever; another thread's call waits for it as ever."""
+
+    async def again() -> int:
+        return counter.add(1)
+
+    with pytest.raises(RuntimeError, match="in its own event loop"):
+        portal.run(again)
+
+    async def elsewhere() -> int:
+        return await anyio.to_thread.run_sync(counter.add, 1)
+
+    assert portal.run(elsewhere) == 2
+
+
 def test_a_stopped_portal_leaves_no_thread(portal: PortalThread, counter: SyncCounter) -> None:
     """Stopping again does nothing; a later call is refused, and starts no thread."""
     first = counter.thread()

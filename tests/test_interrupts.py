@@ -161,7 +161,9 @@ def test_a_wait_is_one_of_slices(portal: PortalThread, monkeypatch: pytest.Monke
 
     portal.run(anyio.lowlevel.checkpoint)
     with monkeypatch.context() as patch:
-        patch.setattr(bridge, "threading", SimpleNamespace(Lock=Lock))
+        patch.setattr(
+            bridge, "threading", SimpleNamespace(Lock=Lock, current_thread=threading.current_thread)
+        )
         portal.run(until_looked_up)
 
 

@@ -121,6 +121,14 @@ def test_an_unknown_one_may_be_sent_again_once_it_was_looked_up(journal: Journal
     assert begin(journal, planned(), again=True) is None
 
 
+def test_the_campaigns_of_a_file_are_known_by_name(journal: Journal) -> None:
+    """Each once, however many requests it has."""
+    assert journal.campaigns() == []
+    begin(journal, planned(0), planned(1))
+    begin(journal, Planned("ID9", "june", 0, "aa", 10))
+    assert sorted(journal.campaigns()) == ["july", "june"]
+
+
 def test_a_file_of_before_has_its_place_for_campaigns(path: Path) -> None:
     """It is of the same version, and is opened as it is."""
     connection = sqlite3.connect(path)

@@ -21,7 +21,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final, cast
 
-from common.providers import PROVIDERS, Provider
+from common.providers import PROVIDERS, Provider, status_answer
 
 try:
     import uvloop
@@ -34,6 +34,7 @@ HOST: Final = "127.0.0.1"
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 BLANK: Final = b"\r\n\r\n"
 RECIPIENT: Final = b'"Recipient"'
+STATUS: Final = "/api/v2.04/get/status/"
 
 
 class Ledger:
@@ -54,6 +55,9 @@ class Ledger:
         """Answer a request."""
         if path == "/spent":
             return _answer(200, self._spent())
+        if path.startswith(STATUS):
+            # Before a campaign begins its name is asked for.
+            return _answer(*status_answer(path.removeprefix(STATUS), known=False))
         provider = _provider(path)
         if provider is None:
             self._unknown += 1

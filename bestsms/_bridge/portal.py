@@ -57,7 +57,16 @@ class PortalThread:
 
         An interrupt here cancels it there, waits a second for what it has to say, and carries that
         as a note: a send that Ctrl-C breaks off still tells its MessageID.
+
+        Raises:
+            RuntimeError: It is called on the loop itself, which would wait for itself for ever.
         """
+        if self._thread is threading.current_thread():
+            raise RuntimeError(
+                "A blocking call of a SyncClient was made in its own event loop, and would wait "
+                "for itself for ever. Give it plain functions and iterables, which run in threads "
+                "of their own and may call it; async ones belong to an AsyncClient."
+            )
         call = _Call(function, args)
         try:
             self._submit(call)

@@ -12,7 +12,7 @@ from typing import Final, cast
 from bestsms._wire.checks import Text
 from bestsms.address_book.matching import digits_of
 from bestsms.errors import InvalidRequest
-from bestsms.numbers import FOREIGN
+from bestsms.numbers import DECIMALS, FOREIGN, HAS_DECIMALS
 from bestsms.sending import ContactID, GroupCode, GroupID
 
 __all__ = ["given_number"]
@@ -30,8 +30,8 @@ def given_number(value: object) -> str:
     """Return a mobile number as it was given, if it can be one.
 
     Raises:
-        InvalidRequest: It is no text, an ID, holds what stands in no number, or has too few or too
-            many digits: 6 to 15 are a number's.
+        InvalidRequest: It is no text, an ID, has decimals (``61421000001.0``), holds what stands in
+            no number, or has too few or too many digits: 6 to 15 are a number's.
 
     Example:
         >>> given_number("+61 (421) 000-001")
@@ -53,6 +53,8 @@ def given_number(value: object) -> str:
             f"must be a mobile number, and holds {foreign[0]!a}, which is neither a digit of 0 to "
             "9 nor a separator"
         )
+    if DECIMALS.fullmatch(text):
+        raise _refusal(HAS_DECIMALS)
     if re.search(_PLUS_WITHIN, text):
         raise _refusal("must be one mobile number, with a + only in front")
     if not FEWEST <= (count := len(digits_of(text))) <= MOST:

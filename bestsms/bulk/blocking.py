@@ -42,7 +42,7 @@ class SyncRun(Iterator[ChunkOutcome]):
         self._portal = portal
         self._entered = threading.Event()
         self._host: threading.Thread | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._left = anyio.Event()
         self._scopes: list[anyio.CancelScope] = []
 
@@ -94,7 +94,7 @@ class SyncRun(Iterator[ChunkOutcome]):
         self.close()
 
     def close(self) -> None:
-        """Begin no other request, and wait for those that are under way.
+        """Begin no other chunk, and wait for those that are under way, as :class:`Run` does.
 
         An interrupt while it waits breaks these off.
         """
@@ -114,7 +114,7 @@ class SyncRun(Iterator[ChunkOutcome]):
     def _live(self) -> None:
         try:
             self._portal.run(self._stay)
-        except Exception as error:  # noqa: BLE001 - it is raised where the run is used
+        except BaseException as error:  # noqa: BLE001 - it is raised where the run is used
             self._error = error
         finally:
             self._entered.set()

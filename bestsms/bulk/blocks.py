@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import compress
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain, compress
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -14,6 +14,8 @@ from bestsms.bulk.rows import Reader, Unsendable
 from bestsms.bulk.seen import Key, Seen
 
 __all__ = ["Block", "read_block"]
+
+T = TypeVar("T")
 
 FEWEST_ALIKE: Final = 16
 """Rows of which no fewer are taken all at once."""
@@ -30,7 +32,8 @@ class Block:
         keys: What their recipients are compared by.
         positions: Their places in the source.
         skipped: What is in none of them, in order.
-        columns: The rows as columns, if they are alike.
+        columns: The rows as columns, one block after the other; none unless all of them are alike
+            in theirs.
     """
 
     rows: Sequence[Mapping[str, str]]
@@ -38,7 +41,7 @@ class Block:
     keys: Sequence[Key]
     positions: Sequence[int]
     skipped: Sequence[Skipped] = ()
-    columns: Columns | None = None
+    columns: Sequence[Columns] = ()
 
     @classmethod
     def of(cls, blocks: Sequence[Block], message: str | None) -> Block:
@@ -51,12 +54,16 @@ class Block:
                 text for each in blocks for text in each.texts or [message or ""] * len(each.rows)
             ]
         return cls(
-            rows=[row for each in blocks for row in each.rows],
+            rows=_joined([each.rows for each in blocks]),
             texts=texts,
-            keys=[key for each in blocks for key in each.keys],
-            positions=[position for each in blocks for position in each.positions],
-            skipped=[row for each in blocks for row in each.skipped],
-            columns=Columns.of([each.columns for each in blocks]),
+            keys=_joined([each.keys for each in blocks]),
+            positions=_in_succession([each.positions for each in blocks]),
+            skipped=_joined([each.skipped for each in blocks]),
+            columns=(
+                _joined([each.columns for each in blocks])
+                if all(each.columns or not each.rows for each in blocks)
+                else ()
+            ),
         )
 
     def without_repeats(self, seen: Seen) -> Block:
@@ -77,8 +84,25 @@ class Block:
             keys=list(compress(self.keys, kept)),
             positions=list(compress(self.positions, kept)),
             skipped=sorted([*self.skipped, *repeats]),
-            columns=None if self.columns is None else self.columns.only(bytes(kept)),
+            columns=_only(self.columns, bytes(kept)),
         )
+
+
+def _joined(parts: Iterable[Iterable[T]]) -> list[T]:
+    return list(chain.from_iterable(parts))
+
+
+def _only(columns: Sequence[Columns], kept: bytes) -> list[Columns]:
+    starts = accumulate(map(len, columns), initial=0)
+    left = [each.only(kept[start:]) for each, start in zip(columns, starts, strict=False)]
+    return [each for each in left if each]
+
+
+def _in_succession(parts: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Return positions as one range, if they are."""
+    filled = [each for each in parts if each]
+    whole = range(filled[0][0], filled[-1][-1] + 1) if filled else range(0)
+    return whole if len(whole) == sum(map(len, filled)) else _joined(filled)
 
 
 def read_block(drawn: Sequence[Any], start: int, reader: Reader) -> Block:
@@ -91,10 +115,15 @@ def read_block(drawn: Sequence[Any], start: int, reader: Reader) -> Block:
     """
     if reader.message is None or len(drawn) < FEWEST_ALIKE:
         return _one_by_one(drawn, start, reader)
-    found = alike(drawn, None if reader.guard is None else reader.guard.number)
-    if found is not None and reader.serves(found.names):
+    found = alike(drawn, reader.reads)
+    if (
+        found is not None
+        and reader.serves(found.names)
+        and reader.limits.all_within(found.rows, found.size)
+    ):
         positions = range(start, start + len(drawn))
-        return Block(found.rows, None, found.keys, positions, columns=found.columns)
+        columns = () if found.columns is None else (found.columns,)
+        return Block(found.rows, None, found.keys, positions, columns=columns)
     # One odd row among many must not make all of them slow.
     middle = len(drawn) // 2
     halves = (drawn[:middle], start), (drawn[middle:], start + middle)

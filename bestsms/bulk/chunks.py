@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import attrs
+
+from bestsms.bulk.naming import digest
 
 __all__ = ["Batch", "Chunk", "Skipped", "recipient_of"]
 
@@ -33,8 +36,6 @@ class Chunk:
     Attributes:
         index: Its place in the campaign, from 0.
         message_id: Its MessageID: of one campaign and one input always the same.
-        digest: SHA-256, in hex, of what is sent to whom: the text and the encoded recipients. A
-            rerun that comes to another one under the same MessageID was given another list.
         message: The text; a placeholder alone, where each recipient has a text of its own.
         rows: The fields of each recipient by wire name: ``{"Recipient": "+61421000001", ...}``.
             They may be the caller's own: not to be changed.
@@ -44,11 +45,18 @@ class Chunk:
 
     index: int
     message_id: str
-    digest: str
     message: str
     rows: Sequence[Mapping[str, str]]
     positions: Sequence[int]
     encoded: bytes
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """SHA-256, in hex, of what is sent to whom: the text and the encoded recipients.
+
+        A rerun that comes to another one under the same MessageID was given another list.
+        """
+        return digest(self.message, self.encoded)
 
 
 class Batch(NamedTuple):

@@ -12,51 +12,59 @@ import sys
 from array import array
 from binascii import unhexlify
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, compress
+from itertools import compress
 from typing import Any, Final, NamedTuple
 
 from bestsms.bulk.fields import KEYS, shape_of
 from bestsms.bulk.seen import MOST_DIGITS, NATIONAL, Key
 from bestsms.numbers import Refused
 
-__all__ = ["Alike", "Columns", "alike"]
+__all__ = ["Alike", "Columns", "alike", "encoded"]
 
 _NUMBERS: Final = re.compile(r"(?:(?:\+?[1-9]|0[1-9])[0-9]{6,13}\n)*")
 _DIGITS: Final = b"0123456789"
 _FEWEST_DIGITS: Final = 7
 _HEX_DIGITS: Final = 16
+_PLUS_AS_ZERO: Final = bytes.maketrans(b"+", b"0")
 _NATIVE: Final = slice(None, None, -1 if sys.byteorder == "little" else 1)
 """Read backwards, the bytes of a number are as a little-endian machine has them."""
 _ESCAPED: Final = bytes([*range(0x20), *b'"\\'])
 """What JSON does not write as it is; the rest of UTF-8 it does."""
 
 
-class Columns(NamedTuple):
+class Columns:
     """Rows of the same fields, all of them text, none of which JSON has to escape.
 
-    Attributes:
+    Args:
         names: The wire names, that of the number first.
         values: The values of each.
     """
 
-    names: tuple[str, ...]
-    values: Sequence[Sequence[str]]
+    __slots__ = ("_lines", "names", "values")
 
-    @classmethod
-    def of(cls, parts: Sequence[Columns | None]) -> Columns | None:
-        """Return several as one, or ``None`` if any of them is not there or has other fields."""
-        first = parts[0]
-        if first is None or any(each is None or each.names != first.names for each in parts):
-            return None
-        columns = zip(*[each.values for each in parts if each is not None], strict=True)
-        return cls(first.names, [list(chain.from_iterable(column)) for column in columns])
+    def __init__(self, names: tuple[str, ...], values: Sequence[Sequence[str]]) -> None:
+        self.names = names
+        self.values = values
+        self._lines: bytes | None = None
+
+    def __len__(self) -> int:
+        return len(self.values[0])
 
     def only(self, kept: bytes) -> Columns:
         """Return the rows for which there is a 1 among the bytes, and not a 0."""
         return Columns(self.names, [list(compress(each, kept)) for each in self.values])
 
+    def encode(self) -> None:
+        """Encode all rows now, while the processor has them at hand: later takes twice as long."""
+        self._lines = self._encoded(0, len(self))
+
     def encoded(self, start: int, end: int) -> bytes:
-        """Return rows as a JSON array in UTF-8."""
+        """Return rows as the elements of a JSON array in UTF-8."""
+        if self._lines is not None and end - start == len(self):
+            return self._lines
+        return self._encoded(start, end)
+
+    def _encoded(self, start: int, end: int) -> bytes:
         parts = _separators(self.names, end - start).copy()
         width = 2 * len(self.names)
         for place, values in enumerate(self.values):
@@ -69,7 +77,19 @@ def _separators(names: tuple[str, ...], count: int) -> list[str]:
     """Return what JSON has between the values of rows, with places left for those."""
     row = [part for name in names for part in (f'","{name}":"', "")]
     row[0] = f'"}},{{"{names[0]}":"'
-    return [f'[{{"{names[0]}":"', *(row * count)[1:], '"}]']
+    return [f'{{"{names[0]}":"', *(row * count)[1:], '"}']
+
+
+def encoded(columns: Sequence[Columns], start: int, end: int) -> bytes:
+    """Return rows, by their places among those of all blocks, as a JSON array in UTF-8."""
+    parts: list[bytes] = []
+    for each in columns:
+        first, last = max(start, 0), min(end, len(each))
+        if first < last:
+            parts += (b",", each.encoded(first, last))
+        start, end = start - len(each), end - len(each)
+    parts[0] = b"["
+    return b"".join([*parts, b"]"])
 
 
 class Alike(NamedTuple):
@@ -77,14 +97,16 @@ class Alike(NamedTuple):
 
     Attributes:
         names: The wire names, that of the number first.
-        rows: The rows.
+        rows: The rows, their fields in the caller's order.
         keys: What the recipients are compared by.
+        size: The bytes of all values but the numbers.
         columns: The rows as columns, unless JSON has to escape some of it.
     """
 
     names: tuple[str, ...]
     rows: Sequence[Mapping[str, str]]
     keys: Sequence[Key]
+    size: int
     columns: Columns | None
 
 
@@ -121,29 +143,31 @@ def alike(drawn: Sequence[Any], number: Callable[[str], str] | None) -> Alike | 
         return None
     if keys is None:
         return None
-    rows = drawn if ready else [dict(zip(names, each)) for each in zip(*values)]  # noqa: B905
     bare = len(others.translate(None, _ESCAPED)) == len(others)
-    return Alike(names, rows, keys, Columns(names, values) if bare else None)
+    if not ready:
+        drawn = [dict(zip(names, each)) for each in zip(*values)]  # noqa: B905
+    return Alike(names, drawn, keys, len(others), Columns(names, values) if bare else None)
 
 
 def _keys(numbers: Sequence[str]) -> Sequence[int] | None:
     """Return what numbers are compared by, or ``None`` if any of them is not digits alone."""
-    joined = "\n".join(numbers)
-    lines, count = joined.encode(), len(numbers)
-    width = len(numbers[0]) + 1
+    count, zeros = len(numbers), _HEX_DIGITS - len(numbers[0])
     # Lines of one length, each a plus in front of digits that do not begin with a zero.
-    if (
-        _FEWEST_DIGITS <= width - 2 <= MOST_DIGITS
-        and len(lines) == count * width - 1
-        and lines[::width] == b"+" * count
-        and len(lines.translate(None, _DIGITS)) == 2 * count - 1
-        and b"0" not in lines[1::width]
-    ):
-        digits = bytearray(b"0") * (_HEX_DIGITS * count)
-        for place in range(1, width - 1):
-            digits[_HEX_DIGITS - width + 1 + place :: _HEX_DIGITS] = lines[place::width]
-        return array("Q", unhexlify(digits)[_NATIVE])[_NATIVE]
-    if lines.count(b"\n") != count - 1 or not _NUMBERS.fullmatch(f"{joined}\n"):
+    if _FEWEST_DIGITS <= _HEX_DIGITS - 1 - zeros <= MOST_DIGITS:
+        before = "\n" + "0" * zeros
+        lines = before.join(["", *numbers]).encode()
+        width = _HEX_DIGITS + 1
+        if (
+            len(lines) == count * width
+            and lines[::width] == b"\n" * count
+            and lines[zeros + 1 :: width] == b"+" * count
+            and len(lines.translate(None, _DIGITS)) == 2 * count
+            and b"0" not in lines[zeros + 2 :: width]
+        ):
+            digits = lines.translate(_PLUS_AS_ZERO, b"\n")
+            return array("Q", unhexlify(digits)[_NATIVE])[_NATIVE]
+    joined = "\n".join(numbers)
+    if joined.count("\n") != count - 1 or not _NUMBERS.fullmatch(f"{joined}\n"):
         return None
     return [
         int(f"{NATIONAL}{each}" if each[0] == "0" else each.removeprefix("+"), 16)

@@ -5,8 +5,9 @@ The first line names the columns: ``Recipient``, ``Mobile Phone``, ``First Name`
 between them. A file whose first cell is a number has no such line, and is a list of numbers.
 
 An empty cell is a field without a value: a text that names it is not sent to that row. Of several
-columns of numbers the surest name counts (``Recipient``, ``To``, ``Mobile``, ... ``Phone``). Other
-columns are no concern of ours, unless the text names one, which would go out unfilled.
+columns of numbers the surest name counts (``Recipient``, ``To``, ``Mobile``, ... ``Phone``,
+``Number``). Other columns are no concern of ours, unless the text names one, which would go out
+unfilled.
 """
 
 from __future__ import annotations

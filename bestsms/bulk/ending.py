@@ -9,7 +9,7 @@ import anyio
 
 from bestsms._retry import Clock
 from bestsms.bulk.outcomes import Totals
-from bestsms.errors import BestSMSError, RunStopped
+from bestsms.errors import BestSMSError, CampaignChanged, RunStopped
 
 __all__ = ["Ending"]
 
@@ -29,9 +29,9 @@ class Ending:
         self._clock = clock
         self._scopes: set[anyio.CancelScope] = set()
         self.begun = False
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
 
-    def begin(self, failure: Exception | None = None) -> None:
+    def begin(self, failure: BaseException | None = None) -> None:
         """Begin no other chunk, and wait no more for a source or a pause."""
         self.begun = True
         self.failure = self.failure or failure
@@ -60,27 +60,62 @@ class Ending:
             finally:
                 self._scopes.discard(scope)
 
+    @contextmanager
+    def carries(self) -> Generator[None, None, None]:
+        """End the run with what is raised inside: it is for who reads, and not for this task.
+
+        Not even an exit of the caller's own code: in a task it would tear down the loop.
+        """
+        try:
+            yield
+        except (GeneratorExit, anyio.get_cancelled_exc_class()):
+            raise
+        except BaseException as error:  # noqa: BLE001 - it is raised where the run is read
+            self.begin(error)
+
     def raise_failure(self, totals: Totals, *, resumable: bool) -> None:
         """Raise what the run ends with, if it does not end well.
+
+        Once anything was sent, an error that says that nothing was is only the cause.
 
         Args:
             totals: What was done, for who reads the error.
             resumable: Whether a rerun goes on where this one ended.
         """
+        if isinstance(self.failure, Exception) and (totals.requests or totals.resumed):
+            self._in_mid_run(self.failure)
         if isinstance(self.failure, RunStopped) and self.failure.totals is None:
             self.failure.totals = totals
-            self.failure.args = (f"{self.failure} {_advice(totals, resumable=resumable)}",)
+            advice = _advice(totals, self.failure.__cause__, resumable=resumable)
+            self.failure.args = (f"{self.failure} {advice}",)
         if self.failure is not None:
             raise self.failure
 
+    def _in_mid_run(self, failure: Exception) -> None:
+        if not isinstance(failure, RunStopped):
+            self.failure = RunStopped(f"The run was stopped: {_reason(failure)}.")
+            self.failure.__cause__ = failure
 
-def _advice(totals: Totals, *, resumable: bool) -> str:
+
+def _reason(failure: Exception) -> str:
+    if isinstance(failure, BestSMSError):
+        # It was right of what it refused, and something was sent before.
+        return str(failure).removesuffix(" Nothing was sent.").removesuffix(".")
+    # Others' errors may hold anything; what the system says of a file may be shown.
+    said = getattr(failure, "strerror", None) or "see its cause"
+    return f"{type(failure).__name__} of the list, the report or on_progress: {said}"
+
+
+def _advice(totals: Totals, cause: BaseException | None, *, resumable: bool) -> str:
+    counts = (
+        f"Of {totals.read:,} recipients read, {totals.accepted:,} are accepted and "
+        f"{totals.unknown:,} unknown."
+    )
+    if isinstance(cause, CampaignChanged):
+        return counts  # It says itself what to do.
     rerun = (
         "Put that right and run it again under the same name: what is accepted is not sent again"
         if resumable
         else "Without campaign= a rerun would send to all of them again; leave out who has it"
     )
-    return (
-        f"Of {totals.read:,} recipients read, {totals.accepted:,} are accepted and "
-        f"{totals.unknown:,} unknown. {rerun}."
-    )
+    return f"{counts} {rerun}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import attrs
@@ -12,7 +12,18 @@ import attrs
 from bestsms._wire.convert import spellings
 from bestsms.api import Destination
 
-__all__ = ["KEYS", "MESSAGE", "NAMES", "Shape", "field_of", "folded", "known", "shape_of", "surest"]
+__all__ = [
+    "KEYS",
+    "MESSAGE",
+    "NAMES",
+    "Shape",
+    "field_of",
+    "folded",
+    "in_order",
+    "known",
+    "shape_of",
+    "surest",
+]
 
 _WIRE: Final = {field.name: spellings(field)[0] for field in attrs.fields(Destination)}
 KEYS: Final = tuple(_WIRE[name] for name in ("recipient", "contact_id", "group_id", "group_code"))
@@ -29,12 +40,12 @@ RECIPIENT_TOO: Final = (
     "mobile",
     "mobilephone",
     "mobilenumber",
-    "number",
     "tonumber",
     "phone",
     "phonenumber",
+    "number",
 )
-"""What else a column of numbers is called, the surest first."""
+"""What else a column of numbers is called, the surest first; a number alone may be any."""
 _FOLDED: Final = {
     **dict.fromkeys(RECIPIENT_TOO, KEYS[0]),
     **{wire.casefold(): wire for wire in NAMES},
@@ -95,6 +106,13 @@ def shape_of(columns: tuple[object, ...]) -> Shape:
         unknown=tuple(unknown),
         twice=tuple(name for name in (*names, MESSAGE) if len(found.get(name, ())) > 1),
     )
+
+
+def in_order(row: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the fields of a row, by wire name, in the order in which they are sent."""
+    given = tuple(row)
+    names = shape_of(given).names
+    return row if given == names else {name: row[name] for name in names}
 
 
 def surest(columns: Sequence[str], places: Iterable[int]) -> list[int]:

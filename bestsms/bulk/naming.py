@@ -66,12 +66,13 @@ def same_name(campaign: str) -> str:
         InvalidRequest: It is no text, blank or too long.
     """
     _TEXT.check(campaign)
-    return unicodedata.normalize("NFKC", campaign.strip()).casefold()
+    return unicodedata.normalize("NFC", campaign.strip()).casefold()
 
 
 def digest(message: str, encoded: bytes) -> str:
     """Return the SHA-256, in hex, of a text and the encoded recipients that it goes to."""
     text = message.encode()
     # With its length in front, no text and list can pass for another text and list.
-    head = b"%d:%b" % (len(text), text)
-    return hashlib.sha256(head + encoded).hexdigest()
+    found = hashlib.sha256(b"%d:%b" % (len(text), text))
+    found.update(encoded)
+    return found.hexdigest()

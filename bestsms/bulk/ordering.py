@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
+import anyio
 import attrs
 
 from bestsms._protocol import MAX_REQUEST_BYTES
@@ -16,6 +19,7 @@ from bestsms.bulk.ending import Ending
 from bestsms.bulk.naming import Names
 from bestsms.bulk.pace import Pace
 from bestsms.bulk.planning import FEWEST_BYTES, Plan
+from bestsms.bulk.rehearsing import mark, marked
 from bestsms.bulk.resuming import History
 from bestsms.bulk.rows import Recipients
 from bestsms.bulk.telling import OnProgress
@@ -75,8 +79,13 @@ class Order:
     reference: str | None
     fields: Mapping[str, Any]
 
-    async def ready(self, sender: Sender, ending: Ending) -> Ready:
+    async def ready(self, sender: Sender, ending: Ending, *, in_threads: bool) -> Ready:
         """Check all of it, without a byte to the provider.
+
+        Args:
+            sender: The client's.
+            ending: Whether the run goes on.
+            in_threads: Whether the caller's own code, which may block, runs in threads.
 
         Raises:
             InvalidRequest: An argument is refused.
@@ -84,6 +93,7 @@ class Order:
             ConfigurationError: The journal can't be read.
             OSError: A file to attach can't be read.
         """
+        await anyio.to_thread.run_sync(_refuse_overwriting, self.report, self.recipients)
         transport = sender.transport
         _CONCURRENCY.check(self.concurrency)
         _BYTES.check(self.max_bytes)
@@ -96,19 +106,26 @@ class Order:
         fields = await compose(
             version=version, to=ContactID("-"), message=self.message, **self.fields
         )
+        campaign = self._name(transport.settings.base_url)
         plan = Plan(
             self.recipients,
             message=self.message,
-            campaign=self.campaign,
+            campaign=campaign,
             separate=self.separate,
             max_destinations=self.max_destinations,
             max_bytes=await self._room(sender, fields),
             version=version,
             guard=sender.guard,
             files=len(fields["files"] or ()),
+            in_threads=in_threads,
+            wire_format=transport.settings.wire_format,
         )
         history = History(
-            sender, self.campaign, separate=self.separate, resend_absent=self.resend_absent
+            sender,
+            campaign,
+            separate=self.separate,
+            resend_absent=self.resend_absent,
+            ending=ending,
         )
         await history.begin()
         courier = Courier(
@@ -121,6 +138,12 @@ class Order:
             ending=ending,
         )
         return Ready(plan, courier, workers)
+
+    def _name(self, base_url: str) -> str | None:
+        """Return the name that MessageIDs and rows of the journal are made of."""
+        if self.campaign is None:
+            return None
+        return marked(self.campaign, mark(test=self.fields["test"], base_url=base_url))
 
     async def _room(self, sender: Sender, fields: Mapping[str, Any]) -> int:
         """Return the bytes that a request has for its recipients."""
@@ -138,3 +161,13 @@ def _rate(name: str, value: object) -> float | None:
     if number and SLOWEST <= cast("float", value) <= FASTEST:
         return float(cast("float", value))
     raise InvalidRequest(name, f"must be a number from {SLOWEST:g} to {FASTEST:,}")
+
+
+def _refuse_overwriting(report: str | PathLike[str] | None, recipients: Recipients) -> None:
+    if report is None or not isinstance(recipients, Path):
+        return
+    with contextlib.suppress(OSError):  # One of them is not there.
+        if Path(report).samefile(recipients):
+            raise InvalidRequest(
+                "report", f"{report} is the list itself, which it would overwrite; name another"
+            )

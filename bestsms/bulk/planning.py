@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+import functools
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Self
 
 from anyio.lowlevel import checkpoint
 
-from bestsms._settings import Version
+from bestsms._settings import Version, WireFormat
 from bestsms._wire.checks import Flag, Number, Text
 from bestsms.bulk.blocks import Block, read_block
-from bestsms.bulk.chunks import Batch, Chunk, Skipped, recipient_of
-from bestsms.bulk.naming import Names, digest
+from bestsms.bulk.chunks import Batch, Chunk, Skipped
+from bestsms.bulk.columns import encoded
+from bestsms.bulk.fields import in_order
+from bestsms.bulk.limits import Limits
+from bestsms.bulk.naming import Names
 from bestsms.bulk.packing import Encode, encoder, packed
 from bestsms.bulk.rows import Reader, Recipients
 from bestsms.bulk.seen import Seen
@@ -66,6 +70,8 @@ class Plan:
         version: The API version of the sends.
         guard: What every number must pass; it puts numbers into E.164 form as well.
         files: How many files go with each message; ``None`` if the caller has checked that.
+        in_threads: Whether an iterator, which may block, is drawn in a thread.
+        wire_format: How the sends are written.
 
     Raises:
         InvalidRequest: An argument is refused. Later, as it is iterated: what can be known of the
@@ -79,11 +85,13 @@ class Plan:
         message: str | None = None,
         campaign: str | None = None,
         separate: bool = False,
-        max_destinations: int = 1_000,
+        max_destinations: int = 5_000,
         max_bytes: int = 1_000_000,
         version: Version = "2.04",
         guard: Guard | None = None,
         files: int | None = None,
+        in_threads: bool = False,
+        wire_format: WireFormat = "json",
     ) -> None:
         _MESSAGE.maybe(message)
         _SEPARATE.check(separate)
@@ -92,8 +100,15 @@ class Plan:
         if message is not None and files is not None:
             require_values(message, (), files)
         self._names = Names(campaign)
-        self._source = source_of(recipients, message)
-        self._reader = Reader(message, version, guard, files)
+        self._source = source_of(recipients, message, campaign, in_threads=in_threads)
+        self._reader = Reader(
+            message,
+            version,
+            guard,
+            files,
+            lasting=separate and campaign is not None,
+            limits=Limits(max_bytes, wire_format),
+        )
         self._separate = separate
         self._max_destinations = max_destinations
         self._max_bytes = max_bytes
@@ -119,12 +134,9 @@ class Plan:
                     return
                 position += count
                 waiting: Sequence[Skipped] = block.skipped
-                for made in self._chunks(block, index):
-                    if isinstance(made, Skipped):
-                        waiting = [*waiting, made]
-                        continue
-                    yield Batch(made, waiting)
-                    index, waiting = made.index + 1, ()
+                for chunk in self._chunks(block, index):
+                    yield Batch(chunk, waiting)
+                    index, waiting = chunk.index + 1, ()
                 if waiting:
                     yield Batch(None, waiting)
         finally:
@@ -139,24 +151,27 @@ class Plan:
             drawn = await self._source.draw(wanted)
             if drawn and not position + count and not self._source.checked:
                 self._reader.refuse_first(drawn[0])
-            block = read_block(drawn, position + count, self._reader)
-            blocks.append(block.without_repeats(seen))
+            block = read_block(drawn, position + count, self._reader).without_repeats(seen)
+            if not self._separate:
+                for columns in block.columns:
+                    columns.encode()
+            blocks.append(block)
             count += len(drawn)
             await checkpoint()
             if len(drawn) < wanted:
                 break
         return Block.of(blocks, self._reader.message), count
 
-    def _chunks(self, block: Block, index: int) -> Iterator[Chunk | Skipped]:
+    def _chunks(self, block: Block, index: int) -> Iterator[Chunk]:
         for group in self._groups(block):
-            for at, end, encoded in packed(len(group.rows), self._max_bytes, self._encoding(group)):
+            for at, end, bytes_ in packed(len(group.rows), self._max_bytes, self._encoding(group)):
                 first = group.start + at
-                positions = block.positions[first : group.start + end]
-                if len(encoded) > self._max_bytes:
-                    limit = f"takes {len(encoded):,} bytes, and max_bytes is {self._max_bytes:,}"
-                    to = recipient_of(group.rows[at])
-                    yield Skipped(positions[0], to, limit, duplicate=False)
-                    continue
+                message, rows = group.message, group.rows[at:end]
+                if len(bytes_) > self._max_bytes:
+                    # Its text among its fields is too much; without that it was read as small
+                    # enough.
+                    message, rows = self._text(block, first), [block.rows[first]]
+                    bytes_ = self._encoded(rows)  # noqa: PLW2901 - the same row, in fewer
                 yield Chunk(
                     index=index,
                     message_id=(
@@ -164,27 +179,31 @@ class Plan:
                         if self._separate
                         else self._names.of_chunk(index)
                     ),
-                    digest=digest(group.message, encoded),
-                    message=group.message,
-                    rows=group.rows[at:end],
-                    positions=positions,
-                    encoded=encoded,
+                    message=message,
+                    rows=rows,
+                    positions=block.positions[first : group.start + end],
+                    encoded=bytes_,
                 )
                 index += 1
 
     def _encoding(self, group: Group) -> Callable[[int, int], bytes]:
-        if group.columns is not None:
-            return group.columns.encoded
-        return lambda start, end: self._encode(group.rows[start:end])
+        if group.columns:
+            return functools.partial(encoded, group.columns)
+        return lambda start, end: self._encoded(group.rows[start:end])
+
+    def _encoded(self, rows: Sequence[Mapping[str, str]]) -> bytes:
+        # The caller's own may be in any order, and the same rows must make the same bytes.
+        return self._encode(list(map(in_order, rows)))
 
     def _groups(self, block: Block) -> Iterator[Group]:
         """Yield rows that can be in one request."""
-        message = self._reader.message
         if self._separate:
             for at, row in enumerate(block.rows):
-                text = message if block.texts is None else block.texts[at]
-                yield Group(at, text or "", [row])
+                yield Group(at, self._text(block, at), [row])
         elif block.texts is None:
-            yield Group(0, message or "", block.rows, block.columns)
+            yield Group(0, self._text(block, 0), block.rows, block.columns)
         else:
             yield from grouped(block.rows, block.texts)
+
+    def _text(self, block: Block, at: int) -> str:
+        return self._reader.message or "" if block.texts is None else block.texts[at]

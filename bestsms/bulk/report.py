@@ -95,7 +95,10 @@ class Report:
             raise InvalidRequest(
                 "report", f"{self._path} can't be written: {error.strerror}"
             ) from None
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+        # A cell may hold half of a surrogate pair: for that no other line is lost.
+        self._file = os.fdopen(
+            descriptor, "w", encoding="utf-8", errors="backslashreplace", newline=""
+        )
         self._put(self._format.head)
 
     def write(self, outcome: ChunkOutcome) -> None:

@@ -1,8 +1,9 @@
 """What earlier runs of a campaign did, so that no chunk is sent twice.
 
 By the journal, row by row: what was accepted is passed over, what is open or unknown is looked up
-and never sent again unless that is asked for, and what came to nothing is sent. Without a journal
-the provider is asked of each chunk before it is sent.
+and never sent again unless that is asked for, and what came to nothing is sent. Of a campaign that
+it does not know the provider is asked once, before anything is sent: the journal may be a new one.
+Without a journal the provider is asked of each chunk before it is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bestsms._evidence import Verdict
 from bestsms._sqlite import in_thread
+from bestsms.bulk.asking import is_known, known_elsewhere
 from bestsms.bulk.chunks import Chunk
+from bestsms.bulk.ending import Ending
 from bestsms.bulk.naming import same_name
 from bestsms.bulk.outcomes import ChunkOutcome
 from bestsms.errors import (
@@ -58,20 +61,29 @@ class History:
         campaign: The campaign's name; ``None`` for a run that is none.
         separate: Whether each recipient has a request of its own.
         resend_absent: Whether an unknown chunk is sent again that the provider does not know.
+        ending: Whether the run goes on.
 
     Raises:
         InvalidRequest: Something is to be sent again, and nobody keeps what was sent.
     """
 
     def __init__(
-        self, sender: Sender, campaign: str | None, *, separate: bool, resend_absent: bool
+        self,
+        sender: Sender,
+        campaign: str | None,
+        *,
+        separate: bool,
+        resend_absent: bool,
+        ending: Ending,
     ) -> None:
         self._sender = sender
+        self._ending = ending
         self._journal = sender.register.journal
         self._campaign = None if campaign is None else same_name(campaign)
         self._separate = separate
         self._resend_absent = resend_absent
         self._rerun = False
+        self._asked = False
         self._unwritten: dict[int, Planned] = {}
         if resend_absent and (campaign is None or self._journal is None):
             raise InvalidRequest(
@@ -103,13 +115,22 @@ class History:
         """Return what an earlier run began of the next chunk; to be called in their order.
 
         Raises:
-            CampaignChanged: The chunk is not what it was, and sending it could send twice.
+            CampaignChanged: The chunk is not what it was, and sending it could send twice; or the
+                provider knows a campaign that the journal does not.
             ConfigurationError: The journal can't be read.
+            NotSent: Whether it does could not be asked.
         """
         journal, campaign = self._journal, self._campaign
         if journal is None or campaign is None:
             return None
         planned = self._planned(chunk, campaign)
+        if not (self._rerun or self._asked):
+            self._asked = True
+            if await is_known(self._sender, chunk, self._ending):
+                # Another run may have begun it since; then it is in the journal.
+                await self.begin()
+                if not self._rerun:
+                    raise known_elsewhere(chunk)
         known = await self.look(chunk) if self._rerun else None
         if known is not None and known.intent is not None:
             return known

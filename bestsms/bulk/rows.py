@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard, Union, cast
 
 from bestsms._placeholders import Kind, distinct
 from bestsms._settings import Version
 from bestsms._wire.checks import Text
+from bestsms.address_book.matching import digits_of
 from bestsms.address_book.mobiles import given_number
 from bestsms.api import Destination
 from bestsms.bulk.fields import KEYS, NAMES, known, shape_of
+from bestsms.bulk.limits import Limits
 from bestsms.bulk.seen import Key, key_of
 from bestsms.errors import InvalidRequest
 from bestsms.numbers import Refused
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
     from bestsms.api import Contact, Group
     from bestsms.sending.guarding import Guard
 
-__all__ = ["Read", "Reader", "Recipients", "Row", "Unreadable", "Unsendable"]
+__all__ = [
+    "Read",
+    "Reader",
+    "Recipients",
+    "Row",
+    "Unreadable",
+    "Unsendable",
+    "as_mapping",
+    "needs",
+]
 
 Row = Union[str, Destination, "Contact", "Group", Mapping[str, object]]
 Recipients = Iterable[Row] | AsyncIterable[Row] | Path
@@ -73,17 +84,29 @@ class Reader:
         version: The API version of the send: 2.03 sends to numbers only.
         guard: What every number must pass, which puts it into E.164 form too.
         files: How many files go with each message; ``None`` if that is checked elsewhere.
+        lasting: Whether a MessageID is made of each number, so that one whose meaning a setting
+            decides would be another recipient's under another setting.
+        limits: What a request takes.
     """
 
-    __slots__ = ("files", "guard", "message", "version")
+    __slots__ = ("files", "guard", "lasting", "limits", "message", "version")
 
     def __init__(
-        self, message: str | None, version: Version, guard: Guard | None, files: int | None
+        self,
+        message: str | None,
+        version: Version,
+        guard: Guard | None,
+        files: int | None,
+        *,
+        lasting: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         self.message = message
         self.version: Version = version
         self.guard = guard
         self.files = files
+        self.lasting = lasting
+        self.limits = limits or Limits()
 
     def read(self, row: object) -> Read:
         """Read one row.
@@ -134,6 +157,13 @@ class Reader:
         fields, files = needs(self.message or "")
         return set(fields) <= set(names) and (self.files is None or files <= self.files)
 
+    @property
+    def reads(self) -> Callable[[str], str] | None:
+        """What reads a number and may refuse it; ``None`` if plain ones go as they are."""
+        if self.guard is not None:
+            return self.guard.number
+        return self._number if self.lasting else None
+
     def _checked(self, fields: dict[str, object], own: object) -> Read:
         name, value = _recipient(fields)
         if name == KEYS[0]:
@@ -148,6 +178,7 @@ class Reader:
             if item is not None and each not in KEYS:
                 _TEXTS[each].check(item)
                 ready[each] = str.__str__(cast("str", item))
+        self.limits.check(ready)
         return Read(ready, key_of(name, value), self._text(own, ready))
 
     def _number(self, given: str) -> str:
@@ -158,6 +189,11 @@ class Reader:
                 given_number(given)
             except InvalidRequest as error:
                 raise Refused(error.limit) from None
+            if self.lasting and digits_of(given).startswith("0"):
+                raise Refused(
+                    "is a national number, of which no lasting MessageID can be made: set "
+                    "default_region, or write it with + and the country's code"
+                )
         return given
 
     def _text(self, own: object, ready: Mapping[str, str]) -> str:
@@ -165,6 +201,7 @@ class Reader:
         if own is not None and own != "":
             _MESSAGE.check(own)
             text = str.__str__(cast("str", own))
+            self.limits.check_text("Message", text)
         if text is None:
             raise Refused("the row has no text of its own, and there is no other")
         if "[[" in text:

@@ -35,9 +35,11 @@ class Run:
     """A list on its way to its phones: made by :meth:`bestsms.AsyncClient.send_many`.
 
     Await it, and all is sent; the result is the totals. Or enter it, and iterate over the outcomes
-    as they come: what is not read holds the sending back, and leaving it begins no other request,
-    waits for those that are under way and writes them down. A cancellation breaks these off, as it
-    does any send; the journal keeps that they are ``UNKNOWN``.
+    as they come: what is not read holds the sending back, and leaving it begins no other chunk,
+    waits for those that are under way and writes them down. Such a one may still be tried again, as
+    any send, after a 429 and its Retry-After for example: so leaving takes up to the ``deadline``
+    of a call, and the ``settle_window``. A cancellation breaks them off, as it does any send; the
+    journal keeps that they are ``UNKNOWN``.
 
     Example:
         .. code-block:: python
@@ -51,13 +53,14 @@ class Run:
     Args:
         sender: The client's.
         order: What is asked for.
-        in_threads: Whether a plain function that is called back runs in a thread.
+        in_threads: Whether the caller's own plain functions and iterators run in threads.
     """
 
     def __init__(self, sender: Sender, order: Order, *, in_threads: bool) -> None:
         self._sender = sender
         self._order = order
         self._resumable = order.campaign is not None
+        self._in_threads = in_threads
         self._told = Told(order.report, order.on_progress, in_threads=in_threads)
         self._ending = Ending(sender.transport.clock)
         self._begun = False
@@ -99,7 +102,7 @@ class Run:
         if self._begun:
             raise RuntimeError("A run is begun once; call send_many again.")
         self._begun = True
-        ready = await self._order.ready(self._sender, self._ending)
+        ready = await self._order.ready(self._sender, self._ending, in_threads=self._in_threads)
         await self._told.begin()
         self._cleanup.push_async_callback(self._told.aclose)
         self._cleanup.push_async_callback(ready.plan.aclose)
@@ -137,9 +140,12 @@ class Run:
         """Return the next outcome, as it comes.
 
         Raises:
-            RunStopped: The run gave up; whatever was under way was returned before.
-            CampaignChanged: What comes now is not what it was in an earlier run.
-            Exception: What the source, the report or ``on_progress`` raised.
+            RunStopped: The run gave up, or something was raised after a request was made, and is
+                its ``__cause__``; whatever was under way was returned before.
+            CampaignChanged: The campaign is not what it was in an earlier run.
+            NotSent: Whether it was sent before could not be asked.
+            Exception: What the source, the report or ``on_progress`` raised. What is none, such as
+                ``SystemExit``, is raised as it is, also after a request was made.
         """
         if not self._begun:
             raise RuntimeError("Iterate inside of async with, or await the run.")
@@ -151,19 +157,16 @@ class Run:
 
     async def _work(self, ready: Ready, out: MemoryObjectSendStream[ChunkOutcome]) -> None:
         async with out:
-            try:
+            with self._ending.carries():
                 while (outcome := await self._next(ready)) is not None:
                     await self._tell(outcome)
                     with contextlib.suppress(anyio.BrokenResourceError):  # Nobody reads any more.
                         await out.send(outcome)
-            except Exception as error:  # noqa: BLE001 - the source's: it is for the reader
-                self._ending.begin(error)
 
     async def _tell(self, outcome: ChunkOutcome) -> None:
-        try:
+        # An error of the report's, or of on_progress, costs no outcome.
+        with self._ending.carries():
             await self._told.tell(outcome)
-        except Exception as error:  # noqa: BLE001 - the report's, or on_progress's
-            self._ending.begin(error)
 
     async def _next(self, ready: Ready) -> ChunkOutcome | None:
         """Take the next chunk to its outcome; ``None``: there is none."""

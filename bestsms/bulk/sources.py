@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
-from itertools import chain, islice
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeGuard
 
 from bestsms._wire.arguments import is_several
+from bestsms.bulk.drawing import InThread
 from bestsms.errors import InvalidRequest
 
 __all__ = ["Source", "source_of"]
 
-REFILLED: Final = (dict,)
-"""Rows that a source may fill again and again."""
+HELD: Final = (list, tuple, set, frozenset)
+"""What holds all of its rows, so that none of them is filled again for the next."""
 
 
 class Source(Protocol):
@@ -34,12 +35,31 @@ class Source(Protocol):
         ...
 
 
-def source_of(recipients: object, message: str | None) -> Source:
+def source_of(
+    recipients: object,
+    message: str | None,
+    campaign: str | None = None,
+    *,
+    in_threads: bool = False,
+) -> Source:
     """Return the source of what a caller gives.
 
+    Args:
+        recipients: What is given.
+        message: The text of all that have no other.
+        campaign: The campaign's name.
+        in_threads: Whether an iterator, which may block, is drawn in a thread.
+
     Raises:
-        InvalidRequest: It is no list of rows.
+        InvalidRequest: It is no list of rows, or a set for a campaign.
     """
+    if campaign is not None and isinstance(recipients, set | frozenset):
+        # Another process would have it in another order, and so other people in each request.
+        raise InvalidRequest(
+            "recipients",
+            "is a set, which has no order, and a campaign is resumed by its order: give a sorted "
+            "list",
+        )
     if isinstance(recipients, Path):
         from bestsms.bulk.csv_rows import CSVSource  # noqa: PLC0415 - few lists are files
 
@@ -47,7 +67,8 @@ def source_of(recipients: object, message: str | None) -> Source:
     if _is_awaited(recipients):
         return _Awaited(aiter(recipients))
     if is_several(recipients) and not hasattr(recipients, "keys"):
-        return _Plain(iter(recipients))
+        plain = _Plain(recipients)
+        return InThread(plain.take) if in_threads and not plain.held else plain
     raise InvalidRequest(
         "recipients",
         "takes a list or an iterator of numbers, Destinations or mappings, or the Path of a CSV "
@@ -58,15 +79,19 @@ def source_of(recipients: object, message: str | None) -> Source:
 class _Plain:
     checked = False
 
-    def __init__(self, rows: Iterator[Any]) -> None:
-        self._rows = rows
-        self._begun = False
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._given = rows
+        self._rows: Iterator[Any] | None = None
+        self.held = isinstance(rows, HELD)
 
     async def draw(self, count: int) -> list[Any]:
-        if not self._begun:
-            self._begun = True
-            self._rows = _apart(self._rows)
-        return list(islice(self._rows, count))
+        return self.take(count)
+
+    def take(self, count: int) -> list[Any]:
+        if self._rows is None:
+            self._rows = iter(self._given)
+        drawn = islice(self._rows, count)
+        return list(drawn) if self.held else _apart(drawn)
 
     def close(self) -> None:
         pass
@@ -81,7 +106,7 @@ class _Awaited:
     async def draw(self, count: int) -> list[Any]:
         drawn: list[Any] = []
         async for row in self._rows:
-            drawn.append(_copied(row))
+            drawn += _apart((row,))
             if len(drawn) == count:
                 break
         return drawn
@@ -94,21 +119,10 @@ def _is_awaited(value: object) -> TypeGuard[AsyncIterable[Any]]:
     return isinstance(value, AsyncIterable)
 
 
-def _apart(rows: Iterator[Any]) -> Iterator[Any]:
+def _apart(rows: Iterable[Any]) -> list[Any]:
     """Return rows of which each is an object of its own.
 
     A generator may fill the same dict again for each row: then a block of them would be so many
     times the last one.
     """
-    first = list(islice(rows, 1))
-    if not first or type(first[0]) not in REFILLED:
-        return chain(first, rows)
-    kept = _copied(first[0])
-    second = list(islice(rows, 1))
-    if second and second[0] is first[0]:
-        return chain([kept], map(_copied, chain(second, rows)))
-    return chain(first, second, rows)
-
-
-def _copied(row: Any) -> Any:
-    return row.copy() if type(row) in REFILLED else row
+    return [{**row} if isinstance(row, dict) else row for row in rows]

@@ -7,7 +7,8 @@ with placeholders of its own (whether they are filled in again, E19), one longer
 (the only length of a custom field that is written anywhere, for version 3.00), one with line breaks
 or blanks at its ends (whether they are kept), and the fields from ``Custom3``, which no table of
 the SMS references has (T21). Such texts have requests of their own, one for each run of the same;
-and so has any text of a hundred rows in succession.
+and so has any text of a hundred rows in succession, or of a contact or a group, whose own
+``Custom1`` in the address book may be what is filled in.
 
 A text is counted in parts as it is: nothing is before or after it.
 """
@@ -20,6 +21,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from bestsms.bulk.columns import Columns
+from bestsms.bulk.fields import KEYS
 
 __all__ = ["Group", "grouped"]
 
@@ -44,7 +46,7 @@ class Group(NamedTuple):
     start: int
     message: str
     rows: Sequence[Mapping[str, str]]
-    columns: Columns | None = None
+    columns: Sequence[Columns] = ()
 
 
 def grouped(rows: Sequence[Mapping[str, str]], texts: Sequence[str]) -> Iterator[Group]:
@@ -54,7 +56,13 @@ def grouped(rows: Sequence[Mapping[str, str]], texts: Sequence[str]) -> Iterator
     for text, run in groupby(texts):
         start, end = end, end + sum(1 for _ in run)
         runs.append((text, start, end))
-    for carried, several in groupby(runs, lambda run: run[2] - run[1] < LONG_RUN and _fits(run[0])):
+
+    def is_carried(run: tuple[str, int, int]) -> bool:
+        text, start, end = run
+        numbers = all(KEYS[0] in row for row in rows[start:end])
+        return end - start < LONG_RUN and numbers and _fits(text)
+
+    for carried, several in groupby(runs, is_carried):
         yield from _together(rows, list(several), carried=carried)
 
 

@@ -41,7 +41,7 @@ class Bulk:
         message: str | None = None,
         campaign: str | None = None,
         separate: bool = False,
-        max_destinations: int = 1_000,
+        max_destinations: int = 5_000,
         max_bytes: int = 1_000_000,
         concurrency: int = 8,
         requests_per_second: float | None = None,
@@ -73,9 +73,11 @@ class Bulk:
         A ``campaign`` can be run again, after a crash or a stop: the same list under the same name
         makes the same MessageIDs, and what was accepted is not sent again. What is unknown is
         looked up; if the provider does not know it, it stays unknown, unless ``resend_absent``.
-        That needs a client with ``journal=``, whose rows of campaigns are kept for good. Without a
-        journal each request is asked for first, which finds what was accepted, not what is on its
-        way, nor that the list has changed.
+        That needs a client with ``journal=``, whose rows of campaigns are kept for good; of a
+        campaign that is new to it the provider is asked once, before anything is sent, so that a
+        lost file sends nothing twice. A test, or a run against this machine (an emulator), is a
+        campaign of its own. Without a journal each request is asked for first, which finds what was
+        accepted, not what is on its way, nor that the list has changed.
 
         A 429 halves the requests at once, a Retry-After holds all of them, five faults in a row
         pause the run and try again with one request, for up to half an hour. Five refusals in a
@@ -86,12 +88,12 @@ class Bulk:
                 contacts, groups, or mappings with a number and personal fields
                 (``{"mobile": "+61421000001", "First Name": "Jess"}``), which may have a ``message``
                 of their own; or the :class:`~pathlib.Path` of a CSV file. A plain iterable is read
-                in the event loop, of a sync client in its thread.
+                in the event loop, of a sync client in a thread of its own, and may block there.
             message: The text, with ``[[FirstName]]`` and the like; ``None`` if every row has one.
             campaign: The name of the campaign; case does not matter. Without one the MessageIDs are
                 chosen by chance, and a rerun sends to all again.
             separate: Whether each recipient gets a request and a MessageID of its own.
-            max_destinations: The most recipients of a request, 1,000 if not given.
+            max_destinations: The most recipients of a request, 5,000 if not given.
             max_bytes: The most bytes of a request's recipients, 1 MB if not given; a request is at
                 most 20 MB.
             concurrency: The most requests at once, but not more than ``max_connections``.
@@ -123,8 +125,12 @@ class Bulk:
 
         Raises:
             InvalidRequest: An argument is refused.
-            CampaignChanged: The campaign was run with another list, text or packing.
-            RunStopped: It gave up before the list was through.
+            CampaignChanged: The campaign was run with another list, text or packing; or the
+                provider knows it, and the journal does not.
+            NotSent: Whether the provider knows a campaign that is new to the journal could not be
+                asked.
+            RunStopped: It gave up before the list was through. So it does of whatever is raised
+                once a request was made; that is the ``__cause__``.
             ConfigurationError: The journal can't be read.
         """
         from bestsms.bulk.ordering import Order  # noqa: PLC0415 - see the imports

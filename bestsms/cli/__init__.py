@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _show(shown: Shown) -> int:
     try:
         shown.show()
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except (OSError, UnicodeError) as error:
         close_if_broken(error)
         if shown.sent is None:

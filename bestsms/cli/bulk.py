@@ -14,7 +14,6 @@ import attrs
 from bestsms import BestSMSError, InvalidRequest, SyncClient, Verdict
 from bestsms.bulk.blocking import SyncRun
 from bestsms.bulk.chunks import Skipped
-from bestsms.bulk.naming import same_name
 from bestsms.bulk.outcomes import ChunkOutcome, Totals
 from bestsms.cli.bulk_campaign import Campaign
 from bestsms.cli.bulk_countries import ANY_COUNTRY
@@ -57,33 +56,39 @@ def check(campaign: Campaign, words: argparse.Namespace) -> None:
         return
     journal = Journal(campaign.journal)
     try:
-        progress = journal.progress(same_name(campaign.name))
+        progress = journal.progress(campaign.known_as)
         others = campaign.others(journal)
     except JournalError as error:
         raise ValueError(str(error)) from None
     finally:
         journal.close()
-    known = bool(progress.requests)
+    known, alike = bool(progress.requests), campaign.alike(others)
     if known and not words.resume:
         raise ValueError(
             f"{campaign.name} was begun before: {_far(progress.recipients)}. To go on, type "
-            f"{_go_on(words)} (what was accepted is not sent again); to send to all of them once "
-            "more, give it another name: --campaign NAME. Nothing was sent now."
+            f"{_go_on(words, begun=True)} (what was accepted is not sent again); to send to all of "
+            "them once more, give it another name: --campaign NAME. Nothing was sent now."
         )
     changed = (
-        f"; --campaign {others[-1]} --resume goes on with it, unless what was sent is changed"
-        if others
-        else ""
+        f"; --campaign {alike[-1]} --resume goes on with it, unless what was sent is changed"
+        if alike
+        else "; leave --resume out to begin it"
     )
-    if words.resume and not known:
+    # A run that ended before its first request has left an empty journal.
+    if words.resume and not known and others:
         raise ValueError(
             f"{campaign.name} can't be gone on with: {campaign.journal} does not know it. A "
             f"changed list or text is another campaign{changed}. Nothing was sent."
         )
-    if others and not known:
+    if alike and not known:
+        what = (
+            "another list from a pipe, or this one with another text"
+            if campaign.piped
+            else "this list with other rows or another text"
+        )
         raise ValueError(
-            f"{campaign.journal} knows this list with other rows or another text, as "
-            f"{' and '.join(others[-MOST_NAMED:])}: who was sent to then would be sent to again. "
+            f"{campaign.journal} knows {what}, as "
+            f"{' and '.join(alike[-MOST_NAMED:])}: who was sent to then would be sent to again. "
             f"If that is meant, name the campaign: --campaign {campaign.name}{changed}. Nothing "
             "was sent."
         )
@@ -181,6 +186,12 @@ class Ended:
             self.why[kind] = text, count + len(outcome)
 
     @property
+    def _refused(self) -> bool:
+        """Whether the list, or a word of the command, is what ended it."""
+        cause = None if self.stopped is None else self.stopped.__cause__
+        return isinstance(self.stopped, InvalidRequest) or isinstance(cause, InvalidRequest)
+
+    @property
     def code(self) -> int:
         """The exit code: 0 only if everybody in the list was sent to."""
         totals = self.totals
@@ -188,7 +199,7 @@ class Ended:
             return INTERRUPTED
         if totals.unknown:
             return UNCLEAR
-        if isinstance(self.stopped, InvalidRequest) and totals.accepted == totals.resumed:
+        if self._refused and totals.accepted == totals.resumed:
             return USAGE
         failed = totals.rejected + totals.not_sent + totals.refused
         return REFUSED if failed or self.stopped is not None else DONE
@@ -209,10 +220,8 @@ class Ended:
                 complain(f"{count:,} recipients: {plain(said)}")
         left = self.totals.unknown + self.totals.not_sent + self.totals.rejected
         # What was refused would be refused again.
-        if not isinstance(self.stopped, InvalidRequest) and (
-            left or self.interrupted or self.stopped is not None
-        ):
-            complain(f"to go on: {_go_on(self.words)}")
+        if not self._refused and (left or self.interrupted or self.stopped is not None):
+            complain(f"to go on: {_go_on(self.words, begun=_is_begun(self.campaign))}")
 
     def _as_dict(self) -> dict[str, Any]:
         return {
@@ -260,7 +269,16 @@ def _far(recipients: Mapping[Verdict | None, int]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
 
 
-def _go_on(words: argparse.Namespace) -> str:
+def _is_begun(campaign: Campaign) -> bool:
+    """Say whether anything is written down of a campaign that was tried to be sent."""
+    try:
+        with contextlib.closing(Journal(campaign.journal)) as journal:
+            return bool(journal.progress(campaign.known_as).requests)
+    except JournalError:
+        return True
+
+
+def _go_on(words: argparse.Namespace, *, begun: bool) -> str:
     """Return the command that goes on with the campaign of another."""
-    resume = [] if words.resume else ["--resume"]
+    resume = ["--resume"] if begun and not words.resume else []
     return plain(shlex.join(["bestsms", *words.line, *resume]))

@@ -12,21 +12,20 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import attrs
 
+from bestsms._settings import DEFAULT_BASE_URL
 from bestsms.bulk.naming import same_name
+from bestsms.bulk.rehearsing import mark, marked
+from bestsms.cli.terminal import standard_input
 from bestsms.journal import Journal
-
-if TYPE_CHECKING:
-    import sqlite3
 
 __all__ = ["Campaign", "listed"]
 
@@ -48,6 +47,8 @@ class Campaign:
         journal: The file that knows how far it is.
         rows: About how many rows there are.
         stem: What the names of this list begin with, if they are made and not given.
+        mark: What the journal has behind the name.
+        piped: Whether the list comes from a pipe.
     """
 
     recipients: Path
@@ -55,6 +56,8 @@ class Campaign:
     journal: Path
     rows: int
     stem: str | None
+    mark: str
+    piped: bool
 
     @classmethod
     def of(cls, recipients: Path, words: argparse.Namespace) -> Campaign:
@@ -68,12 +71,13 @@ class Campaign:
             OSError: The file can't be read.
         """
         digest, rows = _read(recipients, words.message or "")
-        lasting = recipients == Path(words.recipients)
+        piped = recipients != Path(words.recipients)
         stem = _plain(recipients.stem)
         name = words.campaign or f"{stem}-{digest[:_HASH_SHOWN]}"
         # A test that was accepted must not count as sent when it is meant.
         name = f"{name}-test" if words.test else name
-        beside = recipients if lasting else Path(_plain(name))
+        # All lists of pipes have one journal: one that was changed is then found to be known.
+        beside = Path(_NAMELESS) if piped else recipients
         return cls(
             recipients=recipients,
             name=name,
@@ -81,24 +85,36 @@ class Campaign:
             rows=rows,
             # A test comes to nobody twice.
             stem=None if words.campaign or words.test else stem,
+            mark=mark(test=words.test, base_url=_url(words) or DEFAULT_BASE_URL),
+            piped=piped,
         )
 
+    @property
+    def known_as(self) -> str:
+        """The name that the journal has."""
+        return same_name(marked(self.name, self.mark))
+
     def others(self, journal: Journal) -> list[str]:
-        """Return the campaigns of the same list with other rows, or with another text.
+        """Return the other campaigns that are in its journal.
 
         Raises:
             JournalError: The file can't be read.
         """
+        mine = same_name(self.name)
+        return [
+            name
+            for known in journal.campaigns()
+            if known.endswith(self.mark) and (name := known.removesuffix(self.mark)) != mine
+            # Without a mark each ends like this one.
+            if "\n" not in name
+        ]
+
+    def alike(self, others: Iterable[str]) -> list[str]:
+        """Return which of others may be of the same list with other rows, or another text."""
         if self.stem is None:
             return []
         like = rf"{re.escape(same_name(self.stem))}-[0-9a-f]{{{_HASH_SHOWN}}}"
-        mine = same_name(self.name)
-        names = journal.do(_campaigns)
-        return [name for name in names if re.fullmatch(like, name) and name != mine]
-
-
-def _campaigns(connection: sqlite3.Connection) -> list[str]:
-    return [name for (name,) in connection.execute("SELECT DISTINCT campaign FROM chunks")]
+        return [name for name in others if re.fullmatch(like, name)]
 
 
 @contextmanager
@@ -110,6 +126,7 @@ def listed(given: str) -> Generator[Path, None, None]:
 
     Raises:
         OSError: It can't be read, or there is no room for the copy.
+        ValueError: It is standard input, which is closed.
     """
     path = Path(given)
     if given != STDIN and (path.is_file() or not path.exists()):
@@ -119,7 +136,9 @@ def listed(given: str) -> Generator[Path, None, None]:
     with tempfile.TemporaryDirectory(prefix="bestsms-") as folder:
         copy = Path(folder, f"{_NAMELESS}.csv")
         with (
-            contextlib.nullcontext(sys.stdin.buffer) if given == STDIN else path.open("rb") as pipe,
+            contextlib.nullcontext(standard_input().buffer)
+            if given == STDIN
+            else path.open("rb") as pipe,
             copy.open("wb") as file,
         ):
             shutil.copyfileobj(pipe, file)
@@ -143,9 +162,13 @@ def _journal(words: argparse.Namespace, beside: Path) -> Path:
     if words.journal is not None:
         return Path(words.journal)
     # What an emulator accepted, nobody got: it must not count for the provider.
-    url = words.emulator or os.environ.get("BESTSMS_BASE_URL")
+    url = _url(words)
     where = f".{_plain(urlsplit(url).netloc)}" if url else ""
     return beside.with_name(f"{beside.name}{where}.journal")
+
+
+def _url(words: argparse.Namespace) -> str | None:
+    return words.emulator or os.environ.get("BESTSMS_BASE_URL")
 
 
 def _plain(text: str) -> str:

@@ -43,6 +43,7 @@ def named(first: list[Skipped], count: int, words: argparse.Namespace) -> Iterat
             reason = reason.replace(setting, word)
         if words.allow_prefix is None:
             reason = reason.replace(*_OF_NO_COUNTRY)
-        yield line("", f"row {row.position + 1:,}: {shown(row.recipient)} {reason}")
+        who = f"{shown(row.recipient)} " if row.recipient else ""
+        yield line("", f"row {row.position + 1:,}: {who}{reason}")
     if count > len(first):
         yield line("", f"and {count - len(first):,} more")

@@ -116,7 +116,10 @@ def showing(
         console: Where it is shown; standard error, if not given.
         clock: Seconds.
     """
-    console = console or Console(file=cast("TextIO", _Unbroken(sys.stderr)), highlight=False)
+    if console is None:
+        # Where standard error is closed Rich has a file for nobody.
+        file = None if sys.stderr is None else cast("TextIO", _Unbroken(sys.stderr))
+        console = Console(file=file, stderr=True, highlight=False)
     bar = _Bar(
         BarColumn(bar_width=None),
         TaskProgressColumn(),

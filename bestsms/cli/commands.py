@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -14,6 +13,7 @@ import attrs
 
 from bestsms import SyncClient, to_dict
 from bestsms.cli.outcomes import DONE
+from bestsms.cli.terminal import on_terminal, standard_input
 
 __all__ = [
     "Interrupted",
@@ -53,7 +53,7 @@ class Interrupted(KeyboardInterrupt):
 def send(words: argparse.Namespace) -> Shown:
     """Send one text."""
     tables = _tables(words)
-    message = sys.stdin.read().rstrip("\n") if words.message == "-" else words.message
+    message = standard_input().read().rstrip("\n") if words.message == "-" else words.message
     # Chosen here, so that the id is known whatever interrupts the call.
     message_id = words.message_id or str(uuid.uuid4())
     with _client(words) as client:
@@ -125,7 +125,7 @@ def wait(words: argparse.Namespace) -> Shown:
     """Follow messages until all of them are final."""
     from bestsms.cli import waiting  # noqa: PLC0415 - the other commands do not wait
 
-    tables = _tables(words) if sys.stdout.isatty() else None
+    tables = _tables(words) if on_terminal() else None
     with _client(words, poll_rate=words.rate) as client:
         board = waiting.follow(client, words.message_ids, timeout=words.timeout, as_json=words.json)
 

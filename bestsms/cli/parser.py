@@ -168,7 +168,10 @@ def _add_bulk(subparsers: Any) -> None:
         "--campaign", metavar="NAME", help="its name (of the file, its content and the text)"
     )
     bulk.add_argument(
-        "--journal", metavar="FILE", help="what knows how far it is (FILE.journal, beside the list)"
+        "--journal",
+        metavar="FILE",
+        help="what knows how far it is (FILE.journal, beside the list; of a pipe "
+        "recipients.journal, here)",
     )
     bulk.add_argument(
         "--report",
@@ -207,7 +210,7 @@ def _add_bulk(subparsers: Any) -> None:
     bulk.add_argument(
         "--per-request",
         type=int,
-        default=1000,
+        default=5000,
         metavar="N",
         help="the most recipients in one (%(default)s)",
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from typing import TextIO
 
-__all__ = ["close_if_broken", "complain", "plain", "say"]
+__all__ = ["close_if_broken", "complain", "on_terminal", "plain", "say", "standard_input"]
 
 
 def plain(text: str, *, lines: bool = False) -> str:
@@ -27,14 +28,35 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 def say(line: str) -> None:
     """Print a line at once; what the terminal can't show is escaped."""
+    # It is None where the shell closed it (``>&-``), as of all three.
+    if sys.stdout is None:
+        return
     encoding = sys.stdout.encoding or "utf-8"
     print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def complain(text: str) -> None:
     """Print a line for a person on standard error, if anybody reads it."""
+    if sys.stderr is None:
+        return
     with contextlib.suppress(OSError):
         print(f"bestsms: {text}", file=sys.stderr, flush=True)
+
+
+def on_terminal() -> bool:
+    """Say whether a person sees at once what is printed."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def standard_input() -> TextIO:
+    """Return standard input.
+
+    Raises:
+        ValueError: It is closed.
+    """
+    if sys.stdin is None:
+        raise ValueError("standard input is closed, and - reads it. Nothing was sent.")
+    return sys.stdin
 
 
 def close_if_broken(error: BaseException) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shlex
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,7 +12,7 @@ from typing import Final
 from bestsms import BestSMSError, Report, SyncClient, to_dict
 from bestsms.cli.outcomes import DONE, INTERRUPTED, NOT_DELIVERED, TIME_OVER, code_of
 from bestsms.cli.rows import Row
-from bestsms.cli.terminal import complain, plain, say
+from bestsms.cli.terminal import complain, on_terminal, plain, say
 from bestsms.errors import WaitsFailed
 
 __all__ = ["Board", "follow"]
@@ -123,7 +122,7 @@ def follow(
     board.handles = {
         row.message_id: client.wait_handle(row.message_id, timeout=timeout) for row in board.rows
     }
-    live = sys.stdout.isatty() and not as_json
+    live = on_terminal() and not as_json
 
     def on_progress(report: Report) -> None:
         row = board.take(report)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     # Few clients keep a journal; the others do not pay for the import.
     import sqlite3
 
-__all__ = ["TABLES", "Planned", "Progress", "changed", "plan", "progress"]
+__all__ = ["TABLES", "Planned", "Progress", "changed", "names", "plan", "progress"]
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS chunks (
@@ -91,6 +91,11 @@ def changed(connection: sqlite3.Connection, planned: Planned) -> bool:
         return False
     where = planned.message_id, planned.campaign, planned.place
     return connection.execute(_TOUCHED, where).fetchone() is not None
+
+
+def names(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of all campaigns."""
+    return [name for (name,) in connection.execute("SELECT DISTINCT campaign FROM chunks")]
 
 
 def progress(connection: sqlite3.Connection, campaign: str) -> Progress:

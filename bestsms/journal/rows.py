@@ -183,12 +183,14 @@ class Journal(File):
         settled = looked_up or verdict is not Verdict.UNKNOWN
 
         def write(connection: sqlite3.Connection) -> Verdict:
-            connection.execute(
+            updated = connection.execute(
                 "UPDATE sends SET verdict = :verdict, changed = :now, settled = :settled"
                 " WHERE message_id = :id"
                 " AND (:verdict <> 'UNKNOWN' OR verdict IS NULL OR verdict = 'UNKNOWN')",
                 {"verdict": verdict.name, "now": now, "settled": settled, "id": message_id},
             )
+            if updated.rowcount:
+                return verdict
             row = connection.execute(
                 "SELECT verdict FROM sends WHERE message_id = ?", (message_id,)
             ).fetchone()
@@ -234,6 +236,14 @@ class Journal(File):
             JournalError: The file can't be read.
         """
         return self.do(lambda connection: campaigns.progress(connection, campaign))
+
+    def campaigns(self) -> list[str]:
+        """Return the names of the campaigns in it, as they are compared.
+
+        Raises:
+            JournalError: The file can't be read.
+        """
+        return self.do(campaigns.names)
 
 
 _SELECT: Final = (

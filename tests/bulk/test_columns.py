@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bestsms._wire import json
-from bestsms.bulk.blocks import FEWEST_ALIKE, read_block
-from bestsms.bulk.columns import Columns, alike
+from bestsms.bulk.blocks import FEWEST_ALIKE, Block, read_block
+from bestsms.bulk.columns import Columns, alike, encoded
 from bestsms.bulk.rows import Reader, Unsendable
+from bestsms.bulk.seen import Seen
 from bestsms.numbers import Refused
 
 NUMBER = "+61421000001"
 MANY = [f"+614210000{number:02d}" for number in range(100)]
+READER = Reader("Hello", "2.04", None, None)
 ROW = {"Recipient": NUMBER, "FirstName": "Jess", "Custom1": "A7"}
 
 numbers = st.one_of(
@@ -45,8 +47,8 @@ def test_what_is_taken_at_once_comes_out_as_row_by_row(drawn: list[Any]) -> None
     assert list(found.rows) == [each.fields for each in read]
     assert list(found.keys) == [each.key for each in read]
     if found.columns is not None:
-        encoded = json.dumps([each.fields for each in read])
-        assert found.columns.encoded(0, len(read)) == encoded
+        whole = json.dumps([each.fields for each in read])
+        assert encoded([found.columns], 0, len(read)) == whole
 
 
 @pytest.mark.parametrize(
@@ -100,11 +102,28 @@ def test_what_must_be_escaped_is_left_to_an_encoder() -> None:
         ["+6142100000\u0661"],
         ["+1234567890123456"],
         ["+1"],
+        [NUMBER, "+6142100000", "0+61421000001"],
     ],
 )
 def test_anything_odd_is_left_to_be_read_row_by_row(drawn: list[Any]) -> None:
     """Which knows what to say of it."""
     assert alike(drawn, None) is None
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        ["+12345678", "+1234567", "9+12345678"],
+        ["+12345678", "+1234567\n", "+12345678"],
+        ["+12345678", "+123456789", "+1234567"],
+        ["+1234567\n", "+12345678"],
+    ],
+)
+def test_numbers_of_several_lengths_do_not_pass_for_lines_of_one(drawn: list[str]) -> None:
+    """Their keys are each number's own, or none at all."""
+    found = alike(drawn, None)
+    reader = Reader("Hello", "2.04", None, None)
+    assert found is None or [*found.keys] == [reader.read(row).key for row in drawn]
 
 
 def test_a_guard_reads_every_number() -> None:
@@ -156,13 +175,38 @@ def test_rows_with_a_text_of_their_own_are_not_taken_at_once() -> None:
         reader.read(NUMBER)
 
 
-def test_columns_are_put_together_if_they_have_the_same_fields() -> None:
-    """Else the rows are encoded by an encoder."""
-    one, other = (
-        Columns(("Recipient",), [[NUMBER]]),
-        Columns(("Recipient", "Custom1"), [["1"], ["2"]]),
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.data())
+def test_any_rows_of_several_blocks_can_be_encoded(sizes: list[int], data: st.DataObject) -> None:
+    """Whether a block was encoded before or not, and whatever its fields are."""
+    rows, columns = [], []
+    for size in sizes:
+        names = data.draw(st.sampled_from([("Recipient",), ("Recipient", "Custom1")]))
+        values = [[f"{name}{len(rows) + place}" for place in range(size)] for name in names]
+        rows += [dict(zip(names, each, strict=True)) for each in zip(*values, strict=True)]
+        columns.append(Columns(names, values))
+        if data.draw(st.booleans()):
+            columns[-1].encode()
+    start = data.draw(st.integers(0, len(rows) - 1))
+    end = data.draw(st.integers(start + 1, len(rows)))
+    assert encoded(columns, start, end) == json.dumps(rows[start:end])
+
+
+def test_repeats_are_taken_out_of_every_block() -> None:
+    """Each by its own place."""
+    halves = [read_block(MANY[:20], 0, READER), read_block(MANY[20:], 20, READER)]
+    seen = Seen()
+    seen.add([int(MANY[at].removeprefix("+"), 16) for at in (3, 50)])
+    left = Block.of(halves, "Hello").without_repeats(seen)
+    assert encoded(left.columns, 0, len(left.rows)) == json.dumps(
+        [{"Recipient": each} for at, each in enumerate(MANY) if at not in (3, 50)]
     )
-    assert Columns.of([one, one]) == Columns(("Recipient",), [[NUMBER, NUMBER]])
-    assert Columns.of([one, other]) is None
-    assert Columns.of([one, None]) is None
-    assert Columns.of([None, one]) is None
+    assert [row.position for row in left.skipped] == [3, 50]
+
+
+def test_one_block_that_is_not_alike_leaves_all_to_an_encoder() -> None:
+    """One without rows does not matter."""
+    alike_, odd = read_block(MANY[:20], 0, READER), read_block(["+64211234567"], 20, READER)
+    nobody = read_block(["nobody"], 21, READER)
+    assert Block.of([alike_, nobody], "Hello").columns
+    assert not Block.of([alike_, odd, nobody], "Hello").columns
+    assert Block.of([alike_, odd, nobody], "Hello").positions == range(21)

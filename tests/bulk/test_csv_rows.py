@@ -83,6 +83,14 @@ async def test_of_several_columns_of_numbers_the_surest_counts(rows: Any) -> Non
     ]
 
 
+@pytest.mark.parametrize("column", ["Phone Number", "Mobile", "To Number", "phone"])
+async def test_a_number_of_nothing_in_particular_is_the_least_sure(rows: Any, column: str) -> None:
+    """It may be the customer's."""
+    content = f"Number,First Name,{column}\n61420001,Jess,{NUMBER}\n"
+    assert await rows(content) == [{"Recipient": NUMBER, "FirstName": "Jess"}]
+    assert await rows(f"Number\n{NUMBER}\n") == [{"Recipient": NUMBER}]
+
+
 async def test_a_row_of_too_many_cells_is_no_row(rows: Any) -> None:
     """A comma without quotes has moved all that follows it."""
     content = f"Recipient,FirstName\n{NUMBER},Jess\n{OTHER},Jo, the second\n{NUMBER},Al\n"

@@ -25,10 +25,17 @@ def test_a_campaign_has_the_same_ids_in_every_process() -> None:
     assert Names("July").of_recipient(0x61421000001) == "5b1325a8-fec4-5a83-bc7f-3c0e4661ac85"
 
 
-@pytest.mark.parametrize("other", ["july", " July\n", "\uff2auly"])
+@pytest.mark.parametrize("other", ["july", " July\n", "JULY"])
 def test_a_name_is_the_same_as_a_person_types_it_again(other: str) -> None:
-    """Case, blanks around it and the form of its letters do not matter."""
+    """Case, blanks around it and how its accents are made up do not matter."""
     assert Names(other).of_chunk(5) == Names("July").of_chunk(5)
+    assert Names("Caf\u00e9").of_chunk(0) == Names("cafe\u0301").of_chunk(0)
+
+
+@pytest.mark.parametrize("other", ["Sale \u00b2", "Sale \u2461", "\uff33ale 2", "Sale2"])
+def test_a_name_that_looks_otherwise_is_another(other: str) -> None:
+    """What a person can tell apart are two campaigns, and both are sent."""
+    assert Names(other).of_chunk(0) != Names("Sale 2").of_chunk(0)
 
 
 def test_no_two_have_the_same_id() -> None:

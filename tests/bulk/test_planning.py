@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import anyio
@@ -60,7 +61,7 @@ def same(batches: list[Batch]) -> list[Any]:
 
 async def test_a_list_goes_into_as_few_requests_as_may_be() -> None:
     """In its order, each recipient once; what is encoded is what is said."""
-    found = chunks(await planned(numbers(2500), campaign="July"))
+    found = chunks(await planned(numbers(2500), campaign="July", max_destinations=1_000))
     assert [each.index for each in found] == [0, 1, 2]
     assert [len(each.rows) for each in found] == [1000, 1000, 500]
     assert [each.positions[0] for each in found] == [0, 1000, 2000]
@@ -125,6 +126,16 @@ async def test_who_was_there_is_passed_over() -> None:
         (4, "0061421000002", True),
     ]
     assert [place for each in chunks(batches) for place in each.positions] == [0, 1, 2, 5]
+
+
+async def test_a_list_that_is_there_twice_is_sent_to_once() -> None:
+    """Also if nothing is left of a block, or of a chunk."""
+    for most in (1_000, 2_000, 5_000):
+        batches = await planned([*numbers(1_500), *numbers(2_500)], max_destinations=most)
+        rows = [row for each in chunks(batches) for row in json.loads(each.encoded)]
+        assert rows == [{"Recipient": each} for each in numbers(2_500)]
+        repeats = [row.position for batch in batches for row in batch.skipped]
+        assert repeats == list(range(1_500, 3_000))
 
 
 async def test_repeats_among_rows_that_are_alike_are_passed_over() -> None:
@@ -217,8 +228,9 @@ async def _each(rows: list[Any]) -> AsyncIterator[Any]:
 
 async def test_the_same_list_makes_the_same_ids() -> None:
     """And another campaign others; without a name there are no two alike."""
+    few = {"max_destinations": 1_000}
     one, again, other, random = [
-        [each.message_id for each in chunks(await planned(numbers(2500), campaign=name))]
+        [each.message_id for each in chunks(await planned(numbers(2500), campaign=name, **few))]
         for name in ("July", "july", "August", None)
     ]
     assert one == again
@@ -254,6 +266,32 @@ async def test_each_may_have_a_request_and_an_id_of_its_own() -> None:
     assert [each.message for each in found] == ["Hello"] * 4 + ["Kia ora"]
     more = chunks(await planned(["+61431000000", *rows], campaign="July", separate=True))
     assert [each.message_id for each in more][1:] == [each.message_id for each in found]
+
+
+async def test_where_each_has_an_id_of_its_own_no_number_is_national() -> None:
+    """Its id would be another one once a region is known, and it would be sent again."""
+    rows = ["0421000001", *numbers(20), "0421 000 002"]
+    batches = await planned(rows, campaign="July", separate=True)
+    skipped = [row for batch in batches for row in batch.skipped]
+    assert [row.position for row in skipped] == [0, 21]
+    assert all("set default_region, or write it with +" in row.reason for row in skipped)
+    for named in ({"campaign": "July"}, {"separate": True}):
+        assert not any(batch.skipped for batch in await planned(rows, **named))
+
+
+async def test_the_bytes_are_the_same_by_any_way() -> None:
+    """Of a row that must be escaped among those that need not be, with a guard or without."""
+    guard = Guard.resolve(
+        default_region=None, allowed_prefixes=["+61"], allowed_regions=None, only_to=None
+    )
+    rows = [{"FirstName": "Jess", "Recipient": number} for number in numbers(40)]
+    rows[7]["FirstName"] = 'Jess "Jo"'
+    given = [{"Recipient": row["Recipient"], "FirstName": row["FirstName"]} for row in rows]
+    named = {"campaign": "July", "max_destinations": 40}
+    first = same(await planned(given, **named))
+    assert same(await planned(rows, **named)) == first
+    assert same(await planned(rows, guard=guard, **named)) == first
+    assert same(await planned([*map(MappingProxyType, rows)], **named)) == first
 
 
 # -- sources ---------------------------------------------------------------------------------------
@@ -357,6 +395,7 @@ async def test_other_tasks_get_a_turn() -> None:
         ({"message": 5}, "Message"),
         ({"message": "[[File1]]", "files": 0}, "Message"),
         ({"campaign": ""}, "campaign"),
+        ({"campaign": "July", "recipients": {NUMBER}}, "recipients"),
         ({"separate": 1}, "separate"),
         ({"max_destinations": 0}, "max_destinations"),
         ({"max_destinations": 100_001}, "max_destinations"),

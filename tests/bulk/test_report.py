@@ -25,7 +25,6 @@ def outcome(*numbers: str, verdict: Verdict = Verdict.ACCEPTED, reason: str = ""
     chunk = Chunk(
         index=0,
         message_id="ID1",
-        digest="",
         message="Hello",
         rows=[{"Recipient": number} for number in numbers],
         positions=range(len(numbers)),
@@ -175,6 +174,15 @@ def test_a_place_that_is_none_is_refused(tmp_path: Path) -> None:
     """With the system's own reason."""
     with pytest.raises(InvalidRequest, match="No such file or directory"):
         Report(tmp_path / "none" / "july.csv").open()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_half_a_surrogate_costs_no_other_line(tmp_path: Path, suffix: str) -> None:
+    """It came from the list, and can't be in UTF-8; it is written as an escape."""
+    text = written(tmp_path / f"july.{suffix}", outcome(JESS), skipped("\ud83d1"), outcome(KIM))
+    assert "\\ud83d1" in text
+    assert JESS in text
+    assert KIM in text
 
 
 @pytest.mark.parametrize("name", ["july", "july.xlsx", "july.json", "july.csv.gz"])

@@ -10,7 +10,7 @@ import pytest
 
 from bestsms import Contact, ContactID, Destination, Group, GroupCode, GroupID, InvalidRequest
 from bestsms._wire.convert import to_dict
-from bestsms.bulk.fields import KEYS, NAMES, field_of, shape_of
+from bestsms.bulk.fields import KEYS, NAMES, field_of, in_order, shape_of
 from bestsms.bulk.rows import Reader, Unreadable, Unsendable
 from bestsms.sending.guarding import Guard
 
@@ -86,6 +86,13 @@ def test_columns_come_in_the_order_in_which_they_are_sent() -> None:
     assert shape.columns == ("mobile", "first_name", "Custom1")
     assert shape.names == ("Recipient", "FirstName", "Custom1")
     assert (shape.message, shape.unknown, shape.twice) == ("message", (3,), ())
+
+
+def test_fields_are_put_into_the_order_in_which_they_are_sent() -> None:
+    """Whatever the caller's is; an encoder writes them as they stand."""
+    moved = {"Custom1": "A7", "FirstName": "Jess", "Recipient": NUMBER}
+    assert [*in_order(moved).items()] == [*{**JESS, "Custom1": "A7"}.items()]
+    assert in_order(JESS) is JESS
 
 
 # -- what is sent ----------------------------------------------------------------------------------
@@ -172,6 +179,7 @@ def test_a_guard_makes_numbers_international() -> None:
         ({"Recipient": NUMBER, "GroupID": "G1"}, "takes one of Recipient, GroupID"),
         (Group(), "Destination needs one of"),
         ("Jess", "must be a mobile number, and holds 'J'"),
+        ("61421000003.0", "looks like a number of a spreadsheet, with decimals"),
         ("12345", "must be a mobile number of 6 to 15 digits, and has 5"),
         (f"{NUMBER}, +61421000002", "holds ','"),
         (UUID, "is an ID, and no mobile number"),
@@ -191,6 +199,21 @@ def test_a_guard_makes_numbers_international() -> None:
 def test_a_row_that_cannot_be_sent_says_why(row: object, said: str) -> None:
     """In a few words, and without the number."""
     assert said in refused(row)
+
+
+@pytest.mark.parametrize("number", ["0421000001", "(0421) 000 001", "+0421000001", "0421000001\n"])
+def test_a_national_number_has_no_lasting_id(number: str) -> None:
+    """With a region it would get another one, and so the text again."""
+    by = Reader("Hello", "2.04", None, None, lasting=True)
+    assert "is a national number, of which no lasting MessageID" in refused(number, by)
+    assert by.read("0061421000001").key == by.read(NUMBER).key == by.read("61 421 000 001").key
+    assert by.reads is not None
+    assert reader().reads is None
+    region = Guard.resolve(
+        default_region="AU", allowed_prefixes=None, allowed_regions=None, only_to=None
+    )
+    named = Reader("Hello", "2.04", region, None, lasting=True)
+    assert named.read(number.replace("+", "")).key == by.read(NUMBER).key
 
 
 def test_a_row_that_is_not_sent_is_known_by_its_number() -> None:

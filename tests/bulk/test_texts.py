@@ -77,6 +77,21 @@ def test_many_rows_of_one_text_are_sent_as_the_references_have_it() -> None:
     ]
 
 
+def test_a_contact_or_a_group_has_its_text_as_the_text() -> None:
+    """What its own custom field in the address book holds might be filled in instead."""
+    given = [*rows(2), {"ContactID": "C1"}, {"GroupCode": "Staff"}, *rows(2)]
+    groups = list(grouped(given, ["A", "B", "C", "D", "E", "F"]))
+    assert [(each.start, each.message) for each in groups] == [
+        (0, "[[Custom1]]"),
+        (2, "C"),
+        (3, "D"),
+        (4, "[[Custom1]]"),
+    ]
+    assert [groups[1].rows, groups[2].rows] == [[{"ContactID": "C1"}], [{"GroupCode": "Staff"}]]
+    (same,) = grouped(given[1:4], ["A"] * 3)
+    assert (same.message, same.rows) == ("A", given[1:4])
+
+
 def test_rows_are_not_changed() -> None:
     """They may be the caller's own."""
     given = rows(2)

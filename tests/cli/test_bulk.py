@@ -19,6 +19,7 @@ import bestsms
 from bestsms.bulk.outcomes import ChunkOutcome, Totals
 from bestsms.cli import main
 from bestsms.emulator import Emulator, Fault
+from bestsms.journal import JournalError
 
 HI = ["--message", "Hi [[FirstName]]"]
 JESS, KIM, LEE = "+61421000001,Jess", "+61421000002,Kim", "+61421000003,Lee"
@@ -201,7 +202,8 @@ def test_there_must_be_something_to_go_on_with(
     assert "there is no " in capsys.readouterr().err
     assert bulk(path, *HI, "--campaign", "july") == 0
     assert bulk(path, *HI, "--campaign", "august", "--resume") == 2
-    assert "does not know it. A changed list" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "does not know it. A changed list or text is another campaign; leave --resume" in said
     assert sent() == 1
 
 
@@ -236,6 +238,40 @@ def test_a_named_campaign_that_changed_is_refused(
     said = capsys.readouterr()
     (line,) = said.err.splitlines()
     assert "is not what it was in the run before" in line
+    assert sent() == 1
+
+
+def test_a_named_campaign_that_changed_further_on_is_refused_there(
+    a_list: List, bulk: Bulk, sent: Callable[[], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After what is as it was, which stays; the same command again would not go on."""
+    july = ["--campaign", "July", *ONE_EACH]
+    assert bulk(a_list(JESS, KIM), *HI, *july) == 0
+    capsys.readouterr()
+    assert bulk(a_list(JESS, LEE), *HI, *july, "--resume") == 2
+    said = capsys.readouterr()
+    assert "chunk 1 is not what it was" in said.err
+    assert "Of 2 recipients read, 1 are accepted" in said.err
+    assert "to go on:" not in said.err
+    assert sent() == 2
+
+
+def test_a_name_stands_for_one_list_whatever_the_journal(
+    a_list: List,
+    bulk: Bulk,
+    bestsms_emulator: Emulator,
+    sent: Callable[[], int],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """The first list's message must not be found for the second's, whose answer was lost."""
+    words = [*HI, "--campaign", "july"]
+    assert bulk(a_list(JESS), *words) == 0
+    bestsms_emulator.inject(Fault(do="reset", method="POST", times=1))
+    assert bulk(a_list(KIM), *words, "--journal", str(tmp_path / "other.journal")) == 2
+    said = capsys.readouterr().err
+    assert "the provider knows this campaign and the journal here does not" in said
+    assert "to go on" not in said
     assert sent() == 1
 
 
@@ -318,6 +354,45 @@ def test_the_provider_says_no(
     assert bulk(path, *HI, "--resume") == 0
 
 
+@pytest.mark.parametrize("words", [[], ["--resume"]])
+def test_where_nothing_was_begun_there_is_nothing_to_resume(
+    words: list[str],
+    a_list: List,
+    bulk: Bulk,
+    bestsms_emulator: Emulator,
+    sent: Callable[[], int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A run that may not even ask writes nothing down; then both ways of typing it again work."""
+    bestsms_emulator.inject(Fault(do="answer", status=401, body="{}"))
+    path = a_list(JESS)
+    assert bulk(path, *HI) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("bestsms: to go on: bestsms bulk ")
+    assert "--resume" not in last
+    bestsms_emulator.clear_faults()
+    assert bulk(path, *HI, *words) == 0
+    assert sent() == 1
+
+
+def test_a_journal_that_can_not_be_read_at_the_end_changes_nothing(
+    a_list: List,
+    bulk: Bulk,
+    bestsms_emulator: Emulator,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was done is said, and the safe way to go on."""
+
+    def gone(_: Path) -> None:
+        raise JournalError("the disk is gone")
+
+    monkeypatch.setattr("bestsms.cli.bulk.Journal", gone)
+    bestsms_emulator.inject(Fault(do="answer", status=401, body="{}"))
+    assert bulk(a_list(JESS), *HI) == 1
+    assert capsys.readouterr().err.splitlines()[-1].endswith(" --resume")
+
+
 def test_what_is_unknown_is_an_exit_code(
     a_list: List,
     bulk: Bulk,
@@ -396,7 +471,26 @@ def test_a_list_from_a_pipe_is_gone_on_with_too(
         assert bulk("-", *HI, *words) == code
     assert "  resumed     1, sent by an earlier run" in capsys.readouterr().out
     (journal,) = tmp_path.iterdir()
-    assert journal.name.startswith("recipients-")
+    assert journal.name.startswith("recipients.127.0.0.1-")
+    assert sent() == 1
+
+
+def test_a_changed_list_from_a_pipe_is_another_campaign_only_if_it_is_meant(
+    tmp_path: Path,
+    bulk: Bulk,
+    sent: Callable[[], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All lists from pipes have one journal in a folder, so that the earlier one is known."""
+    monkeypatch.chdir(tmp_path)
+    for rows, code in ([JESS], 0), ([JESS, KIM], 2):
+        text = "\n".join(["Number,FirstName", *rows]).encode()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+        assert bulk("-", *HI) == code
+    said = capsys.readouterr().err
+    assert "knows another list from a pipe, or this one with another text, as recipients-" in said
+    assert "--campaign recipients-" in said
     assert sent() == 1
 
 
@@ -437,10 +531,13 @@ def test_what_is_no_report_is_left_alone(
 ) -> None:
     """Nothing is sent, and nothing has to be gone on with."""
     path = a_list(JESS)
-    assert bulk(path, *HI, "--report", path) == 2
-    said = capsys.readouterr()
-    assert "is there, and is no report" in said.err
-    assert said.out == ""
+    other = Path(path).with_name("other.csv")
+    other.write_text("Mobile\n", encoding="utf-8")
+    for report, why in (path, "is the list itself"), (other, "is there, and is no report"):
+        assert bulk(path, *HI, "--report", str(report)) == 2
+        said = capsys.readouterr()
+        assert why in said.err
+        assert said.out == ""
     assert sent() == 0
     assert bulk(path, *HI) == 0
 
@@ -501,6 +598,56 @@ def test_nobody_reads_anything_any_more(
     process.stdout.close()
     assert process.wait(timeout=60) == 0
     assert sent() == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_costs_nothing(
+    closed: str, a_list: List, to: list[str], sent: Callable[[], int]
+) -> None:
+    """As in a job of cron or systemd: the exit code says what was done, and nothing is a bug."""
+    command = [sys.executable, "-W", "error", "-m", "bestsms", "bulk", a_list(JESS), *HI, *to]
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("Campaign ") == (">&-" not in closed.replace("2>&-", ""))
+    assert sent() == 1
+
+
+def test_standard_input_must_be_open_where_it_is_read(
+    bulk: Bulk,
+    sent: Callable[[], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    to: list[str],
+) -> None:
+    """Exit code 2, of a list as of a text."""
+    monkeypatch.setattr("sys.stdin", None)
+    for words in ["bulk", "-", *HI], ["send", "-", "--to", "+61421000001"]:
+        assert main([*words, *to]) == 2
+        assert "standard input is closed" in capsys.readouterr().err
+    assert sent() == 0
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_nobody_can_be_told(
+    words: list[str],
+    a_list: List,
+    bulk: Bulk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without both streams the exit code is all there is."""
+    monkeypatch.setattr("bestsms.cli.bulk_progress.EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("sys.stdout", None)
+    monkeypatch.setattr("sys.stderr", None)
+    assert bulk(a_list(JESS, "nobody,X"), *HI, *words) == 1
+    assert bulk("nowhere.csv", *HI, *words) == 2
+    assert capsys.readouterr() == ("", "")
 
 
 def test_control_c_at_a_real_run(a_list: List, to: list[str], sent: Callable[[], int]) -> None:

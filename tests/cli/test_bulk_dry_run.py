@@ -111,6 +111,15 @@ def test_refused_rows_are_named(a_list: List, capsys: pytest.CaptureFixture[str]
     assert "+61421000003" not in "".join(lines)
 
 
+def test_a_row_without_a_number_is_named_by_its_place(
+    a_list: List, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is nothing of it to show."""
+    assert dry(a_list(JESS, ",Kim"), *HI) == 1
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if "row 2" in each]
+    assert line.startswith("              row 2: has none of ")
+
+
 def test_a_number_of_no_country_is_refused(
     a_list: List, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from bestsms import (
     Totals,
     Verdict,
 )
+from bestsms.bulk.asking import PAUSES
 from bestsms.journal import KEPT_SECONDS, Journal, JournalError
 from bestsms.sending.register import Register
 
@@ -101,7 +102,12 @@ async def test_what_can_not_be_looked_up_stays_unknown(
     kept: Make, provider: Any, numbers: list[str]
 ) -> None:
     """Nobody answered, so it is not even absent; the next rerun asks again."""
-    provider.fates, provider.deaf = ["drop"], True
+
+    async def deafen() -> None:
+        provider.deaf = True
+        raise httpx.ReadError("gone")
+
+    provider.fates = [deafen]
     await july(kept(), numbers[:10])
     (outcome,) = await outcomes(july(kept(), numbers[:10], resend_absent=True))
     assert (outcome.verdict, outcome.absent, outcome.requests) == (Verdict.UNKNOWN, False, 0)
@@ -221,8 +227,11 @@ async def test_what_was_sent_before_the_change_is_reported(
     """The requests before it are what they were."""
     await july(kept(), numbers)
     found: list[ChunkOutcome] = []
-    with pytest.raises(CampaignChanged):
+    with pytest.raises(RunStopped, match="chunk 2 is not what it was") as caught:
         await read(july(kept(), [*numbers[:25], *numbers[26:]]), found)
+    assert isinstance(caught.value.__cause__, CampaignChanged)
+    assert "Nothing was sent" not in str(caught.value)
+    assert str(caught.value).endswith("Of 30 recipients read, 20 are accepted and 0 unknown.")
     assert sorted(verdicts(found)) == ["ACCEPTED before", "ACCEPTED before", "NOT_SENT"]
 
 
@@ -450,6 +459,150 @@ async def test_recovering_settles_a_campaign_too(
     assert verdicts(await outcomes(july(client, numbers[:10]))) == ["ACCEPTED before"]
     assert found.message_id == provider.ids[0]
     assert len(provider.looks) == looks
+
+
+# -- a campaign that is new to the journal ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("separate", [False, True])
+async def test_a_campaign_of_another_journal_is_refused(
+    kept: Make, provider: Any, numbers: list[str], tmp_path: Path, *, separate: bool
+) -> None:
+    """The provider knows it: on another machine, or after the file was lost, all got it twice."""
+    await july(kept(), numbers, separate=separate)
+    run = july(kept(journal=tmp_path / "other"), numbers, separate=separate)
+    with pytest.raises(CampaignChanged, match="this campaign and the journal here does not") as why:
+        await run
+    assert why.value.message_id in provider.ids
+    assert provider.phones == dict.fromkeys(numbers, 1)
+    assert run.totals.accepted == 0
+
+
+async def test_the_provider_is_asked_once_of_a_new_campaign(
+    kept: Make, provider: Any, numbers: list[str]
+) -> None:
+    """For its first request and before it; of what the journal knows not even that."""
+
+    async def nothing_was_sent(_: str) -> None:
+        assert provider.sends == []
+
+    provider.before_look = nothing_was_sent
+    await july(kept(), numbers)
+    await july(kept(), numbers)
+    assert provider.looks == [provider.ids[0]]
+
+
+async def test_a_campaign_that_can_not_be_asked_for_is_not_sent(
+    kept: Make, provider: Any, numbers: list[str], time: Any
+) -> None:
+    """Not before a clear answer: it is asked again for a minute."""
+    provider.deaf = True
+    run = july(kept(), numbers)
+    with pytest.raises(NotSent, match="could not be asked") as caught:
+        await run
+    assert caught.value.verdict is Verdict.NOT_SENT
+    assert len(provider.looks) == len(PAUSES)
+    assert time.monotonic >= sum(PAUSES)
+    assert provider.sends == []
+
+    async def hear(_: str) -> None:
+        provider.deaf = len(provider.looks) < len(PAUSES) + 3
+
+    provider.before_look = hear
+    assert (await july(kept(), numbers)).accepted == 50
+
+
+async def test_who_leaves_does_not_wait_for_an_answer(
+    kept: Make, provider: Any, numbers: list[str], time: Any
+) -> None:
+    """A run that ends asks no more, and a question under way is broken off."""
+    provider.deaf = True
+    async with july(kept(), numbers) as run:
+        await anyio.sleep(10)
+    assert time.monotonic < sum(PAUSES)
+    assert (run.totals.not_sent, provider.sends) == (10, [])
+
+    async def hang(_: str) -> None:
+        await anyio.sleep_forever()
+
+    provider.before_look, began = hang, time.monotonic
+    async with july(kept(), numbers):
+        await anyio.sleep(1)
+    assert time.monotonic < began + 2
+
+
+async def test_a_token_that_may_not_ask_stops_it(
+    kept: Make, provider: Any, numbers: list[str]
+) -> None:
+    """As one that may not send does."""
+    provider.locked = True
+    with pytest.raises(RunStopped, match="token") as caught:
+        await july(kept(), numbers)
+    assert len(provider.looks) == 1
+    assert isinstance(caught.value.__cause__, AuthenticationFailed)
+    assert provider.sends == []
+
+
+async def test_another_run_may_begin_it_while_it_is_asked_for(
+    kept: Make, provider: Any, numbers: list[str]
+) -> None:
+    """What both of them send stands in the one journal by then."""
+
+    async def first(_: str) -> None:
+        provider.before_look = nothing
+        await july(kept(), numbers)
+
+    async def nothing(_: str) -> None:
+        pass
+
+    provider.before_look = first
+    totals = await july(kept(), numbers)
+    assert (totals.accepted, totals.resumed) == (50, 50)
+    assert provider.phones == dict.fromkeys(numbers, 1)
+
+
+# -- a rehearsal -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "given"),
+    [
+        ({}, {"test": True}),
+        ({"base_url": "http://127.0.0.1:8025"}, {}),
+        ({"base_url": "http://localhost:8025"}, {"test": True}),
+    ],
+)
+async def test_a_rehearsal_does_not_count(
+    kept: Make,
+    provider: Any,
+    numbers: list[str],
+    settings: dict[str, Any],
+    given: dict[str, Any],
+) -> None:
+    """A test, or a run against this machine, reached nobody; so the real run sends to all."""
+    for _ in range(2):
+        await july(kept(**settings), numbers, **given)
+    assert provider.phones == dict.fromkeys(numbers, 1)
+    assert (await july(kept(), numbers)).resumed == 0
+    assert provider.phones == dict.fromkeys(numbers, 2)
+    assert len(set(provider.ids)) == 10
+
+
+async def test_another_host_is_the_same_campaign(
+    kept: Make, provider: Any, numbers: list[str]
+) -> None:
+    """A proxy's name makes nobody new."""
+    await july(kept(), numbers)
+    assert (await july(kept(base_url="https://proxy.example"), numbers)).resumed == 50
+
+
+@pytest.mark.parametrize("campaign", [" ", "x" * 201, 7])
+async def test_the_name_of_a_rehearsal_is_checked_as_any(
+    client: AsyncClient, numbers: list[str], campaign: Any
+) -> None:
+    """Before anything stands behind it."""
+    with pytest.raises(InvalidRequest, match="campaign"):
+        await july(client, numbers, campaign=campaign, test=True)
 
 
 # -- without a journal -----------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from bestsms import (
     ChunkOutcome,
     File,
     InvalidRequest,
+    RecipientOutcome,
     Run,
     RunStopped,
     Totals,
@@ -371,14 +372,80 @@ async def test_an_error_of_the_source_comes_last(
 
     def source() -> Iterator[str]:
         yield from numbers
-        raise OSError("the database is gone")
+        raise OSError(5, "the database is gone")
 
     provider.seconds = 1.0
     async with client.send_many(source(), message="Hello", max_destinations=10) as run:
         found = [await anext(run) for _ in range(5)]
-        with pytest.raises(OSError, match="database"):
+        with pytest.raises(RunStopped, match="the database is gone") as caught:
             await anext(run)
+    assert isinstance(caught.value.__cause__, OSError)
+    assert caught.value.totals.accepted == 50
     assert sum(len(outcome) for outcome in found) == sum(provider.phones.values()) == 50
+
+
+async def test_before_anything_is_sent_an_error_is_itself(
+    client: AsyncClient, provider: Any
+) -> None:
+    """Nothing was done that it would have to tell of."""
+
+    def source() -> Iterator[str]:
+        raise KeyError("mine")
+        yield "+61421000001"
+
+    with pytest.raises(KeyError, match="mine"):
+        await client.send_many(source(), message="Hello")
+    assert provider.sends == []
+
+
+async def test_a_line_that_can_not_be_read_says_what_was_sent_before(
+    client: AsyncClient, provider: Any, tmp_path: Path
+) -> None:
+    """Not that nothing was; the place of it is in the text."""
+    path = tmp_path / "late.csv"
+    rows = b"".join(b"+614210%05d\n" % index for index in range(3000))
+    path.write_bytes(b"mobile\n" + rows + b"+61421999999,Ren\xe9\n")
+    with pytest.raises(RunStopped, match="line 3,002") as caught:
+        await client.send_many(path, message="Hello", max_destinations=100)
+    assert isinstance(caught.value.__cause__, InvalidRequest)
+    assert "Nothing was sent" not in str(caught.value)
+    assert caught.value.totals.accepted == len(provider.phones) > 1000
+
+
+@pytest.mark.parametrize("where", ["source", "progress"])
+async def test_an_exit_of_the_callers_code_is_the_callers(
+    client: AsyncClient, provider: Any, numbers: list[str], where: str
+) -> None:
+    """It leaves where the run is read, when what was under way has ended."""
+
+    def source() -> Iterator[str]:
+        yield from numbers
+        if where == "source":
+            raise SystemExit(3)
+
+    def hear(_: Totals) -> None:
+        if where == "progress":
+            raise SystemExit(3)
+
+    provider.seconds = 1.0
+    run = client.send_many(source(), message="Hello", max_destinations=10, on_progress=hear)
+    with pytest.raises(SystemExit):
+        await run
+    assert run.totals.accepted == sum(provider.phones.values()) > 0
+
+
+async def test_a_report_is_not_the_list(client: AsyncClient, provider: Any, tmp_path: Path) -> None:
+    """Not under another name either: to write one begins by erasing what is there."""
+    source = tmp_path / "report.csv"
+    text = ",".join(RecipientOutcome._fields) + "\n0,+61421000001,,NOT_SENT,\n"
+    source.write_text(text, encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    other = tmp_path / "here" / ".." / "report.csv"
+    for report in (source, str(other)):
+        with pytest.raises(InvalidRequest, match="is the list itself"):
+            await client.send_many(source, message="Hello", report=report)
+    assert source.read_text(encoding="utf-8") == text
+    assert (await client.send_many(source, message="Hello", report=tmp_path / "new.csv")).read == 1
 
 
 async def test_a_run_is_begun_once(client: AsyncClient) -> None:
@@ -433,8 +500,12 @@ async def test_what_progress_raises_ends_the_run(
             async for outcome in run:
                 found.append(outcome)  # noqa: PERF401 - they stay, if an error comes
 
-    with pytest.raises(KeyError, match="mine"):
+    with pytest.raises(
+        RunStopped, match="KeyError of the list, the report or on_progress"
+    ) as caught:
         await read()
+    assert isinstance(caught.value.__cause__, KeyError)
+    assert "mine" not in str(caught.value)
     assert sum(map(len, found)) == sum(provider.phones.values()) == run.totals.accepted < 50
 
 

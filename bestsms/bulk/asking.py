@@ -1,0 +1,54 @@
+"""Whether the provider knows a campaign that the journal here does not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bestsms._evidence import Verdict
+from bestsms.bulk.chunks import Chunk
+from bestsms.bulk.ending import Ending
+from bestsms.errors import AuthenticationFailed, CampaignChanged, NotSent, PermissionDenied
+from bestsms.sending import Sender
+from bestsms.sending.looking import Finding, look_up
+
+__all__ = ["PAUSES", "is_known", "known_elsewhere"]
+
+PAUSES: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds before each question, as long as there is no clear answer."""
+
+
+async def is_known(sender: Sender, chunk: Chunk, ending: Ending) -> bool:
+    """Ask the provider for a chunk, again if the answer is unclear, and say whether it knows it.
+
+    Raises:
+        NotSent: Nobody said, or the run ended meanwhile.
+        AuthenticationFailed: The token was refused.
+        PermissionDenied: Who sends may not ask.
+    """
+    found = Finding()
+    with ending.breaks():
+        for pause in PAUSES if not ending.begun else ():
+            await ending.pause(pause)
+            found = await look_up(sender.transport, chunk.message_id, window=0.0)
+            if found.report is not None or found.denied:
+                return not found.denied
+            if isinstance(found.failure, AuthenticationFailed | PermissionDenied):
+                ending.stop("the token, or a right of its user, was refused", found.failure)
+                raise found.failure
+    raise NotSent(
+        "The journal does not know this campaign, and whether the provider does could not be "
+        f"asked, by message {chunk.message_id}: {found}. Nothing was sent; a rerun asks again.",
+        message_id=chunk.message_id,
+        verdict=Verdict.NOT_SENT,
+    )
+
+
+def known_elsewhere(chunk: Chunk) -> CampaignChanged:
+    """Return the error of a campaign that the provider knows and the journal does not."""
+    return CampaignChanged(
+        "campaign",
+        "the provider knows this campaign and the journal here does not: it was sent from another "
+        "machine, or with another journal, or the file was lost; go on with that journal, or give "
+        "what is to be sent to all of them again a name of its own",
+        message_id=chunk.message_id,
+    )
