@@ -59,6 +59,7 @@ SLOWEST_POLLS: Final = 1e-3
 FASTEST_POLLS: Final = 10_000
 SHORTEST: Final = 5e-324
 A_YEAR: Final = 366 * 24 * 3600
+LONGEST_LABEL: Final = 63
 
 _URL_WANTED: Final = f"a URL such as {DEFAULT_BASE_URL} is needed, ending before /api."
 # Patterns are texts, here and elsewhere: re compiles them at the first use, not at import. A host
@@ -257,11 +258,19 @@ def _poll_rate(value: object) -> float:
 def _base_url(text: str, source: str) -> str:
     try:
         parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except (ValueError, AttributeError, TypeError):
         raise ConfigurationError(f"{source}: {_URL_WANTED}") from None
     if parts.scheme not in {"http", "https"} or not re.fullmatch(_HOST, host):
         raise ConfigurationError(f"{source}: {_URL_WANTED}")
+    if port == 0:
+        raise ConfigurationError(f"{source}: nothing listens on port 0; a port is 1 to 65535.")
+    longest = max(map(len, host.split(".")))
+    if ":" not in host and longest > LONGEST_LABEL:
+        raise ConfigurationError(
+            f"{source}: a part of the host's name has {longest} characters; between its dots a "
+            f"name has at most {LONGEST_LABEL}."
+        )
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             f"{source}: plain http to {host} would show the token and the texts to the network; "

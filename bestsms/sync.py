@@ -156,6 +156,10 @@ class SyncClient(Bridged[AsyncClient]):
     _aclose = blocking(AsyncClient.aclose)
     send = blocking(AsyncClient.send)
     send_many = blocking_run(AsyncClient.send_many)
+    """Send to a list: ``with client.send_many(...) as run``, or ``client.send_many(...).finish()``.
+
+    All else is as :meth:`bestsms.AsyncClient.send_many` has it.
+    """
     estimate = direct(AsyncClient.estimate)
     reconcile = blocking(AsyncClient.reconcile)
     recover = blocking(AsyncClient.recover)

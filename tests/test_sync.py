@@ -169,12 +169,16 @@ def public(kind: type) -> dict[str, Any]:
 def test_every_verb_has_its_twin() -> None:
     """One a line: same name, arguments and docstring; only closing is called otherwise.
 
-    A wait blocks, so that its handle is had by a verb of its own.
+    A wait blocks, so that its handle is had by a verb of its own; and a run is finished, not
+    awaited.
     """
     sync = public(SyncClient)
     verbs = public(AsyncClient)
     assert sync.keys() - {"close", "wait_handle"} == verbs.keys() - {"aclose"}
-    for name in verbs.keys() - {"aclose"}:
+    run, twin = inspect.signature(verbs["send_many"]), inspect.signature(sync["send_many"])
+    assert twin == run.replace(return_annotation="SyncRun")
+    assert "to be finished for its totals" in sync["send_many"].__doc__
+    for name in verbs.keys() - {"aclose", "send_many"}:
         assert inspect.signature(sync[name]) == inspect.signature(verbs[name])
         assert sync[name].__doc__ == verbs[name].__doc__
 

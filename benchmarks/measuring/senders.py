@@ -71,11 +71,21 @@ SENDERS: Final = (
     ),
     Sender(
         name="bulk-orjson",
-        title="orjson.dumps",
+        title="orjson.dumps, a thousand dicts at a time",
         library=ORJSON,
         driver="orjson",
         sizes="largest",
         sends=False,
         used="orjson.dumps of lists of 1,000 ready dicts, and nothing sent",
+    ),
+    Sender(
+        name="bulk-orjson-each",
+        title="orjson.dumps, one dict at a time",
+        library=ORJSON,
+        driver="orjson",
+        arguments=("each",),
+        sizes="largest",
+        sends=False,
+        used="orjson.dumps of each ready dict, and nothing sent",
     ),
 )

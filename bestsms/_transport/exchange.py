@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import ssl
 import sys
+from collections.abc import Mapping
 from typing import Any, Final
 
 import anyio.lowlevel
@@ -143,7 +144,7 @@ class Engine:
         recorder.phase = Phase.ANSWERED
         return Response(
             status=raw.status,
-            headers=raw.headers,
+            headers=self._headers_without_token(raw.headers),
             body=self._without_token(raw.body),
             whole=raw.whole,
             secure=self._settings.base_url.startswith("https"),
@@ -181,15 +182,29 @@ class Engine:
             return body
         return body.replace(self._settings.token.reveal().encode(), b"[token]")
 
+    def _headers_without_token(self, headers: Mapping[str, str]) -> Mapping[str, str]:
+        short = len(self._settings.token) < SHORTEST_REAL_TOKEN
+        if short or self._settings.token.reveal() not in "\n".join(headers.values()):
+            return headers
+        return {
+            name: text.replace(self._settings.token.reveal(), "[token]")
+            for name, text in headers.items()
+        }
+
 
 def _without_frames(error: BaseException, before: BaseException | None = None) -> BaseException:
     """Take the tracebacks off an error and everything that caused it, as far as it is of ours.
 
     The frames below hold the raw request, header and body; a report with captured locals would
-    print the token and the text. Type and message, which say what happened, stay.
+    print the token and the text. Type and message, which say what happened, stay; but where h11
+    refused what came, its words quote it, and that may be our own head sent back.
     """
-    for each in causes(error, before):
+    chain = list(causes(error, before))
+    quoted = any(type(each).__module__.partition(".")[0] == "h11" for each in chain)
+    for each in chain:
         each.__traceback__ = None
+        if quoted and type(each).__name__ == "RemoteProtocolError":
+            each.args = ("what came is no complete HTTP/1.1 answer",)
         if isinstance(each, httpx.RequestError):
             # httpx has no public way to drop it.
             each._request = None  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import ssl
 import sys
 from collections.abc import Callable, Mapping
-from operator import attrgetter
-from types import FunctionType
 from typing import Any, Final
 
 import httpx
@@ -17,21 +14,32 @@ from bestsms._protocol import Request
 from bestsms._settings import Settings
 from bestsms._transport.raw import Raw
 from bestsms._transport.reading import unpacked
+from bestsms._transport.seams import Seams
 from bestsms._transport.tracing import Recorder
 from bestsms._transport.wires import Heads, Terms, Wires, best
 
 __all__ = ["ThroughWires", "is_intercepted", "wires_here"]
 
-_OF_HTTPX: Final = attrgetter(
+_HTTPX: Final = Seams(
+    "AsyncClient",
+    "AsyncClient.__init__",
+    "AsyncClient._send_handling_auth",
+    "AsyncClient._send_handling_redirects",
+    "AsyncClient._send_single_request",
     "AsyncClient._transport_for_url",
+    "AsyncClient.build_request",
+    "AsyncClient.request",
     "AsyncClient.send",
+    "AsyncHTTPTransport",
+    "AsyncHTTPTransport.__init__",
     "AsyncHTTPTransport.handle_async_request",
 )
-_OF_HTTPCORE: Final = attrgetter(
-    "AsyncConnectionPool.handle_async_request", "AsyncHTTPConnection.handle_async_request"
+_HTTPCORE: Final = Seams(
+    "AsyncConnectionPool",
+    "AsyncConnectionPool.handle_async_request",
+    "AsyncHTTPConnection",
+    "AsyncHTTPConnection.handle_async_request",
 )
-"""Where mocks and instruments get between httpx and the network."""
-
 
 class ThroughWires:
     """Connections of our own, and what it takes to send with them."""
@@ -80,26 +88,12 @@ def wires_here(
 def is_intercepted() -> bool:
     """Say whether something has got between httpx and the network, and wants to see the calls.
 
-    respx and its like replace methods of httpx or of what is below it, and so do the instruments
-    of OpenTelemetry: calls that went past httpx would go past them.
+    respx, VCR.py and their like replace classes or methods of httpx, or of what is below it, and
+    so do the instruments of OpenTelemetry: calls that went past httpx would go past them.
     """
     httpcore = sys.modules.get("httpcore")
-    try:
-        methods: tuple[object, ...] = _OF_HTTPX(httpx)
-        if httpcore is not None:
-            methods += _OF_HTTPCORE(httpcore)
-    except AttributeError:
-        return True
-    return _are_replaced(methods)
-
-
-@functools.lru_cache(maxsize=8)
-def _are_replaced(methods: tuple[object, ...]) -> bool:
-    """Say whether any of these is not a function of httpx's or httpcore's own, whatever it says."""
-    return not all(
-        type(each) is FunctionType
-        and each.__globals__["__name__"].partition(".")[0] in {"httpx", "httpcore"}
-        for each in methods
+    return _HTTPX.are_replaced(httpx) or (
+        httpcore is not None and _HTTPCORE.are_replaced(httpcore)
     )
 
 

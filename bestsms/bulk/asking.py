@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from bestsms._evidence import Verdict
+from bestsms.api import Report
 from bestsms.bulk.chunks import Chunk
 from bestsms.bulk.ending import Ending
+from bestsms.bulk.seen import key_of
 from bestsms.errors import AuthenticationFailed, CampaignChanged, NotSent, PermissionDenied
 from bestsms.sending import Sender
 from bestsms.sending.looking import Finding, look_up
 
-__all__ = ["PAUSES", "is_known", "known_elsewhere"]
+__all__ = ["PAUSES", "differs", "is_known", "known_elsewhere"]
 
 PAUSES: Final = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each question, as long as there is no clear answer."""
@@ -41,6 +43,25 @@ async def is_known(sender: Sender, chunk: Chunk, ending: Ending) -> bool:
         message_id=chunk.message_id,
         verdict=Verdict.NOT_SENT,
     )
+
+
+def differs(report: Report, chunk: Chunk) -> bool:
+    """Say whether a report is surely of other recipients than a chunk has.
+
+    How many are in a group nobody here knows, nor how a national number is reported. A report need
+    not list everybody, and its count may be 0, or behind what is complete (E14): then it says
+    nothing.
+    """
+    numbers = [row.get("Recipient", "") for row in chunk.rows]
+    if not all(number.startswith("+") for number in numbers):
+        return False
+    listed = [each.destination or "" for each in report.recipients]
+    least = max(report.complete or 0, len(listed))
+    count = max(report.total_records or 0, report.count or 0)
+    if least > len(numbers) or (count >= least and count not in {0, len(numbers)}):
+        return True
+    others = {key_of("Recipient", each) for each in listed if each.startswith("+")}
+    return not others.issubset(key_of("Recipient", each) for each in numbers)
 
 
 def known_elsewhere(chunk: Chunk) -> CampaignChanged:

@@ -21,7 +21,7 @@ _END: Final = object()
 class SyncRun(Iterator[ChunkOutcome]):
     """The blocking twin of :class:`Run`: made by :meth:`bestsms.SyncClient.send_many`.
 
-    Iterate over it inside of ``with``, or call :meth:`finish`.
+    Iterate over it inside of ``with``, or call :meth:`finish`: until then nothing is read or sent.
 
     Example:
         .. code-block:: python
@@ -67,6 +67,13 @@ class SyncRun(Iterator[ChunkOutcome]):
         return self.totals
 
     def __next__(self) -> ChunkOutcome:
+        """Return the next outcome, as it comes.
+
+        Raises:
+            RunStopped: As :class:`Run` raises it, and whatever else that does.
+        """
+        if not self._entered.is_set():
+            raise RuntimeError("Iterate inside of with, or call finish().")
         outcome = self._portal.run(self._advance)
         if not isinstance(outcome, ChunkOutcome):
             raise StopIteration

@@ -82,7 +82,9 @@ class Ending:
             totals: What was done, for who reads the error.
             resumable: Whether a rerun goes on where this one ended.
         """
-        if isinstance(self.failure, Exception) and (totals.requests or totals.resumed):
+        if isinstance(self.failure, Exception) and (
+            totals.requests or totals.resumed or totals.unknown
+        ):
             self._in_mid_run(self.failure)
         if isinstance(self.failure, RunStopped) and self.failure.totals is None:
             self.failure.totals = totals

@@ -28,7 +28,7 @@ from bestsms.sending import ContactID, Sender
 from bestsms.sending.composing import compose
 from bestsms.sending.preparing import Prepared, measure
 
-__all__ = ["Order", "Ready"]
+__all__ = ["CONCURRENCY", "Order", "Ready", "rate", "refuse_overwriting"]
 
 MOST_AT_ONCE: Final = 10_000
 SLOWEST: Final = 1e-3
@@ -37,7 +37,7 @@ FASTEST: Final = 1_000_000
 XML_SHARE: Final = 4
 """How many times as many bytes recipients take in XML as in JSON, at the most."""
 
-_CONCURRENCY: Final = Number("concurrency", minimum=1, maximum=MOST_AT_ONCE)
+CONCURRENCY: Final = Number("concurrency", minimum=1, maximum=MOST_AT_ONCE)
 _BYTES: Final = Number("max_bytes", minimum=FEWEST_BYTES)
 _RESEND_ABSENT: Final = Flag("resend_absent")
 
@@ -93,13 +93,13 @@ class Order:
             ConfigurationError: The journal can't be read.
             OSError: A file to attach can't be read.
         """
-        await anyio.to_thread.run_sync(_refuse_overwriting, self.report, self.recipients)
+        await anyio.to_thread.run_sync(refuse_overwriting, self.report, self.recipients)
         transport = sender.transport
-        _CONCURRENCY.check(self.concurrency)
+        CONCURRENCY.check(self.concurrency)
         _BYTES.check(self.max_bytes)
         _RESEND_ABSENT.check(self.resend_absent)
-        requests = _rate("requests_per_second", self.requests_per_second)
-        recipients = _rate("recipients_per_second", self.recipients_per_second)
+        requests = rate("requests_per_second", self.requests_per_second)
+        recipients = rate("recipients_per_second", self.recipients_per_second)
         workers = min(self.concurrency, transport.settings.max_connections)
         version = transport.settings.versions["messaging"]
         # Of a contact nobody here knows the fields, so no placeholder is missed.
@@ -154,7 +154,16 @@ class Order:
         return max(FEWEST_BYTES, min(self.max_bytes, room))
 
 
-def _rate(name: str, value: object) -> float | None:
+def rate(name: str, value: object) -> float | None:
+    """Return a rate, per second, if there is one.
+
+    Args:
+        name: The setting's name.
+        value: What was given.
+
+    Raises:
+        InvalidRequest: It is no number, or out of all reason.
+    """
     if value is None:
         return None
     number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -163,7 +172,12 @@ def _rate(name: str, value: object) -> float | None:
     raise InvalidRequest(name, f"must be a number from {SLOWEST:g} to {FASTEST:,}")
 
 
-def _refuse_overwriting(report: str | PathLike[str] | None, recipients: Recipients) -> None:
+def refuse_overwriting(report: str | PathLike[str] | None, recipients: Recipients) -> None:
+    """See that a report is not written over its own list; this blocks.
+
+    Raises:
+        InvalidRequest: It would be.
+    """
     if report is None or not isinstance(recipients, Path):
         return
     with contextlib.suppress(OSError):  # One of them is not there.

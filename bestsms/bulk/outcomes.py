@@ -37,7 +37,9 @@ class ChunkOutcome:
     """What became of one request, and of the rows that were passed over before it.
 
     Attributes:
-        chunk: What was to be sent; ``None`` where nothing was left of the rows of one.
+        chunk: What was to be sent; ``None`` where nothing was left of the rows of one, or where it
+            is not what an earlier run sent (:class:`~bestsms.CampaignChanged`): of whom such a one
+            names nobody can say that nothing was sent to them.
         verdict: What is known of it. Without a chunk it is ``NOT_SENT``.
         skipped: Duplicates and refused rows that stood before or among its rows.
         resumed: Whether an earlier run sent it, so that this one made no POST.
@@ -95,7 +97,7 @@ class Totals:
     refused: int = 0
     """Rows that could not be sent as they stand: no number, a missing field, a guard."""
     resumed: int = 0
-    """Of the accepted, rejected and unknown: those that an earlier run had sent."""
+    """Of the accepted: those that an earlier run had sent."""
     chunks: int = 0
     requests: int = 0
 
@@ -110,6 +112,7 @@ class Totals:
             return
         name = outcome.verdict.name.lower()
         setattr(self, name, getattr(self, name) + len(outcome))
-        self.resumed += len(outcome) if outcome.resumed else 0
+        if outcome.resumed and outcome.verdict is Verdict.ACCEPTED:
+            self.resumed += len(outcome)
         self.chunks += 1
         self.requests += outcome.requests

@@ -6,6 +6,7 @@ nothing before its last bracket, and a file that a crash cuts short is read most
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -37,7 +38,9 @@ class Report:
     """A report of a campaign, one line a recipient; the lines are in the order of the outcomes.
 
     It is written as it comes, so that a crash leaves all that was known at the last outcome. A run
-    that is resumed tells of every recipient again, so it begins the file anew. A file that is no
+    that is resumed tells of every recipient again, so it begins the file anew; what an earlier run
+    wrote stays beside it, as ``<name>.before``, until the new one reached the end of its list. If
+    that never happens both are there, and of several former ones the longest. A file that is no
     report is never overwritten. It is for its owner alone to read: it is a list of people's
     numbers. Every method but the constructor blocks.
 
@@ -62,6 +65,7 @@ class Report:
                 f"not in {suffix!r}",
             )
         self._format = _FORMATS[suffix]
+        self._before = self._path.with_name(f"{self._path.name}.before")
         self._file: TextIO | None = None
 
     @property
@@ -81,14 +85,25 @@ class Report:
     ) -> None:
         self.close()
 
+    def check(self) -> None:
+        """See that what it would replace is a report, and change nothing.
+
+        Raises:
+            InvalidRequest: It is none.
+            OSError: It can't be read.
+        """
+        _refuse_other(self._path)
+        _refuse_other(self._before)
+
     def open(self) -> None:
-        """Make the file, in place of a former report.
+        """Make the file, and put a former report beside it.
 
         Raises:
             InvalidRequest: What is there is no report, or there is no place for a file.
         """
         try:
-            self._remove_former()
+            self.check()
+            self._put_aside()
             # Made anew, so that neither its rights nor who else has it open are another's choice.
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
@@ -109,6 +124,11 @@ class Report:
         """
         self._put(self._format.lines(outcome.recipients()))
 
+    def finish(self) -> None:
+        """Remove the former report: this one says all that it said, or more."""
+        with contextlib.suppress(OSError):  # There was none; and one too many does no harm.
+            self._before.unlink()
+
     def close(self) -> None:
         """Close the file, if it is open."""
         file, self._file = self._file, None
@@ -121,22 +141,37 @@ class Report:
         self._file.write(text)
         self._file.flush()
 
-    def _remove_former(self) -> None:
-        if not os.path.lexists(self._path):
+    def _put_aside(self) -> None:
+        if not self._path.exists():
             return
-        # A link that leads nowhere, or to another's file, is as little a report as any other.
-        if self._path.is_symlink() or not self._path.is_file():
-            raise InvalidRequest("report", f"{self._path} is no ordinary file; name another")
-        with self._path.open(encoding="utf-8", errors="replace", newline="") as file:
-            begins = file.readline(_LONGEST_HEAD)
-        # Whether it has begun, and whether it is of the other format, is all the same.
-        if begins and not begins.startswith((_CSV.head, _JSON_LINES.begin)):
-            raise InvalidRequest(
-                "report",
-                f"{self._path} is there, and is no report, so it is not overwritten; name another "
-                "file, or move it away",
-            )
-        self._path.unlink()
+        # A run that was refused at its first row must not cost what the one before it wrote.
+        if self._before.exists() and self._before.stat().st_size > self._path.stat().st_size:
+            self._path.unlink()
+        else:
+            self._path.replace(self._before)
+
+
+def _refuse_other(path: Path) -> None:
+    """Refuse to overwrite what is no report.
+
+    Raises:
+        InvalidRequest: It is none.
+        OSError: It can't be read.
+    """
+    if not os.path.lexists(path):
+        return
+    # A link that leads nowhere, or to another's file, is as little a report as any other.
+    if path.is_symlink() or not path.is_file():
+        raise InvalidRequest("report", f"{path} is no ordinary file; name another")
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        begins = file.readline(_LONGEST_HEAD)
+    # Whether it has begun, and whether it is of the other format, is all the same.
+    if begins and not begins.startswith((_CSV.head, _JSON_LINES.begin)):
+        raise InvalidRequest(
+            "report",
+            f"{path} is there, and is no report, so it is not overwritten; name another file, or "
+            "move it away",
+        )
 
 
 def _csv_cell(text: str) -> str:

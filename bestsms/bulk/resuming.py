@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from bestsms._evidence import Verdict
 from bestsms._sqlite import in_thread
-from bestsms.bulk.asking import is_known, known_elsewhere
+from bestsms.bulk.asking import differs, is_known, known_elsewhere
 from bestsms.bulk.chunks import Chunk
 from bestsms.bulk.ending import Ending
 from bestsms.bulk.naming import same_name
@@ -107,8 +107,8 @@ class History:
         if self._rerun and before.separate != self._separate:
             raise CampaignChanged(
                 "campaign",
-                f"it was begun with separate={before.separate}, and its MessageIDs are made of "
-                "that; go on with the same, or give the run a name of its own",
+                f"it was begun with separate={before.separate} (--separate), and its MessageIDs "
+                "are made of that; go on with the same, or give the run a name of its own",
             )
 
     async def recall(self, chunk: Chunk) -> Known | None:
@@ -216,11 +216,16 @@ class History:
         Returns:
             What became of it, or why it can't be sent now; ``None`` if the provider does not know
             it.
+
+        Raises:
+            CampaignChanged: What the provider knows under its id has other recipients.
         """
         if self._journal is not None or self._campaign is None:
             return None
         found = await look_up(self._sender.transport, chunk.message_id, window=0.0)
         if found.report is not None:
+            if differs(found.report, chunk):
+                raise _changed(chunk)
             return ChunkOutcome(chunk=chunk, verdict=Verdict.ACCEPTED, resumed=True)
         if found.denied:
             return None
@@ -269,8 +274,9 @@ def _changed(chunk: Chunk) -> CampaignChanged:
     return CampaignChanged(
         "campaign",
         f"chunk {chunk.index} is not what it was in the run before: the list, the text or the "
-        "packing changed, and what comes now may have been sent already; give the changed list a "
-        "name of its own, without those who have it",
+        "packing (max_destinations=, max_bytes=, separate=; --per-request, --separate) changed, "
+        "and what comes now may have been sent already; go on with what it was, or give the "
+        "changed list a name of its own, without those who have it",
         message_id=chunk.message_id,
     )
 

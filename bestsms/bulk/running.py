@@ -11,7 +11,8 @@ is held in memory is what the workers have in hand.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator
+import warnings
+from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Self
 
@@ -25,7 +26,7 @@ from bestsms.bulk.ending import Ending
 from bestsms.bulk.ordering import Order, Ready
 from bestsms.bulk.outcomes import ChunkOutcome, Totals
 from bestsms.bulk.telling import Told
-from bestsms.errors import BestSMSError
+from bestsms.errors import BestSMSError, CampaignChanged
 from bestsms.sending import Sender
 
 __all__ = ["Run"]
@@ -57,16 +58,21 @@ class Run:
     """
 
     def __init__(self, sender: Sender, order: Order, *, in_threads: bool) -> None:
+        self._begun = False
         self._sender = sender
         self._order = order
         self._resumable = order.campaign is not None
         self._in_threads = in_threads
         self._told = Told(order.report, order.on_progress, in_threads=in_threads)
         self._ending = Ending(sender.transport.clock)
-        self._begun = False
         self._cleanup = contextlib.AsyncExitStack()
         # Other tasks have their turn while the source is read, and while a request is under way.
         self._pulling = anyio.Lock(fast_acquire=True)
+
+    def __del__(self, warn: Callable[..., None] = warnings.warn) -> None:
+        # As of a coroutine: a forgotten await would leave everybody without a text, in silence.
+        if not self._begun:
+            warn("send_many was never begun; nothing was sent", RuntimeWarning, source=self)
 
     def __repr__(self) -> str:
         return f"<Run {self.totals}>"
@@ -149,10 +155,16 @@ class Run:
         """
         if not self._begun:
             raise RuntimeError("Iterate inside of async with, or await the run.")
+        through = False
         try:
             return await self._outcomes.receive()
-        except (anyio.EndOfStream, anyio.ClosedResourceError):
-            self._ending.raise_failure(self.totals, resumable=self._resumable)
+        except anyio.EndOfStream:
+            through = True
+        except anyio.ClosedResourceError:
+            pass  # It was left.
+        self._ending.raise_failure(self.totals, resumable=self._resumable)
+        if through:
+            await self._told.finish()
         raise StopAsyncIteration
 
     async def _work(self, ready: Ready, out: MemoryObjectSendStream[ChunkOutcome]) -> None:
@@ -194,6 +206,9 @@ class Run:
     def _failed(self, batch: Batch, error: BestSMSError) -> ChunkOutcome:
         """End the run with an error that shows at a chunk and concerns all."""
         self._ending.begin(error)
+        if isinstance(error, CampaignChanged):
+            # An earlier run may have sent to these rows, so nobody may read that it was not sent.
+            batch = Batch(None, batch.skipped)
         return _outcome(batch, error.verdict or Verdict.NOT_SENT, error)
 
 

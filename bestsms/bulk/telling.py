@@ -81,6 +81,11 @@ class Told:
         if inspect.isawaitable(result):
             await result
 
+    async def finish(self) -> None:
+        """Take the report for whole: the list is through."""
+        if self._report is not None:
+            await anyio.to_thread.run_sync(self._report.finish)
+
     async def aclose(self) -> None:
         """Close the report."""
         if self._report is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from os import PathLike
@@ -41,9 +42,9 @@ class Bulk:
         message: str | None = None,
         campaign: str | None = None,
         separate: bool = False,
-        max_destinations: int = 5_000,
+        max_destinations: int = 4_000,
         max_bytes: int = 1_000_000,
-        concurrency: int = 8,
+        concurrency: int = 4,
         requests_per_second: float | None = None,
         recipients_per_second: float | None = None,
         resend_absent: bool = False,
@@ -77,7 +78,8 @@ class Bulk:
         campaign that is new to it the provider is asked once, before anything is sent, so that a
         lost file sends nothing twice. A test, or a run against this machine (an emulator), is a
         campaign of its own. Without a journal each request is asked for first, which finds what was
-        accepted, not what is on its way, nor that the list has changed.
+        accepted, not what is on its way, nor that the text has changed; that the list has, only as
+        far as a report tells.
 
         A 429 halves the requests at once, a Retry-After holds all of them, five faults in a row
         pause the run and try again with one request, for up to half an hour. Five refusals in a
@@ -88,15 +90,18 @@ class Bulk:
                 contacts, groups, or mappings with a number and personal fields
                 (``{"mobile": "+61421000001", "First Name": "Jess"}``), which may have a ``message``
                 of their own; or the :class:`~pathlib.Path` of a CSV file. A plain iterable is read
-                in the event loop, of a sync client in a thread of its own, and may block there.
+                in the event loop, of a sync client in a thread of its own, and may block there;
+                what is bound to a thread, as a cursor of ``sqlite3`` is, belongs into a generator
+                that opens it (or needs ``check_same_thread=False``).
             message: The text, with ``[[FirstName]]`` and the like; ``None`` if every row has one.
             campaign: The name of the campaign; case does not matter. Without one the MessageIDs are
                 chosen by chance, and a rerun sends to all again.
             separate: Whether each recipient gets a request and a MessageID of its own.
-            max_destinations: The most recipients of a request, 5,000 if not given.
+            max_destinations: The most recipients of a request, 4,000 if not given; up to 10,000.
             max_bytes: The most bytes of a request's recipients, 1 MB if not given; a request is at
                 most 20 MB.
-            concurrency: The most requests at once, but not more than ``max_connections``.
+            concurrency: The most requests at once, 4 if not given, but not more than
+                ``max_connections``; with ``separate`` you will want more.
             requests_per_second: The most requests that are begun in a second.
             recipients_per_second: The most recipients in a second, on the average.
             resend_absent: Whether what an earlier run left unknown is sent once more if the
@@ -178,7 +183,7 @@ class _HasRuns(Protocol):
 def blocking_run(
     method: Callable[Concatenate[TargetT, P], Run],
 ) -> Callable[Concatenate[Bridged[TargetT], P], SyncRun]:
-    """Make the blocking twin of a method that returns a run."""
+    """Make the blocking twin of a method that returns a run; it says what it returns."""
 
     @functools.wraps(method)
     def call(self: Bridged[TargetT], /, *args: P.args, **kwargs: P.kwargs) -> SyncRun:
@@ -188,4 +193,10 @@ def blocking_run(
         cast("_HasRuns", self)._runs.add(run)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         return run
 
+    call.__doc__ = (method.__doc__ or "").replace(
+        "to be awaited for its totals, or entered", "to be finished for its totals, or entered"
+    )
+    call.__signature__ = inspect.signature(method).replace(  # type: ignore[attr-defined]
+        return_annotation="SyncRun"
+    )
     return cast("Callable[Concatenate[Bridged[TargetT], P], SyncRun]", call)

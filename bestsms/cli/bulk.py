@@ -180,7 +180,8 @@ class Ended:
             if len(self.first) == MOST_NAMED:
                 break
             self.first.append(row)
-        if outcome.error is not None and outcome.verdict is not Verdict.ACCEPTED:
+        # Without recipients it is what ends the run.
+        if outcome.error is not None and outcome.verdict is not Verdict.ACCEPTED and len(outcome):
             kind = type(outcome.error).__name__
             text, count = self.why.get(kind, (str(outcome.error), 0))
             self.why[kind] = text, count + len(outcome)

@@ -20,7 +20,10 @@ from anyio.from_thread import start_blocking_portal
 from bestsms._placeholders import BRACED, FIELDS, distinct
 from bestsms._settings import Secret, Settings
 from bestsms.bulk.chunks import Batch, Chunk, Skipped
+from bestsms.bulk.naming import same_name
+from bestsms.bulk.ordering import CONCURRENCY, rate, refuse_overwriting
 from bestsms.bulk.planning import Plan
+from bestsms.bulk.report import Report
 from bestsms.cli.bulk_countries import country_code
 from bestsms.cli.bulk_lines import MOST_NAMED, line, named
 from bestsms.cli.outcomes import DONE, REFUSED
@@ -202,6 +205,7 @@ def forecast(
         InvalidRequest: A word of the command is refused, or the list is.
         ConfigurationError: A guard is.
     """
+    _check(recipients, words)
     found = Forecast(words, price)
     settings = Settings.resolve(
         Secret("of nobody, since nothing is sent"),
@@ -248,6 +252,17 @@ def price_of(words: argparse.Namespace) -> Decimal | None:
     return estimate(
         "-", None, version="2.04", price_per_part=words.price, character_conversion=False
     ).price
+
+
+def _check(recipients: Path, words: argparse.Namespace) -> None:
+    """Refuse what the real run would refuse, though nothing is forecast of it."""
+    CONCURRENCY.check(words.concurrency)
+    rate("recipients_per_second", words.rate)
+    if words.campaign is not None:
+        same_name(words.campaign)
+    refuse_overwriting(words.report, recipients)
+    if words.report is not None:
+        Report(words.report).check()
 
 
 def _texts(message: str, rows: Sequence[Mapping[str, str]]) -> Iterator[str]:

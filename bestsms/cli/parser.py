@@ -203,14 +203,14 @@ def _add_bulk(subparsers: Any) -> None:
     bulk.add_argument(
         "--concurrency",
         type=int,
-        default=8,
+        default=4,
         metavar="N",
         help="the most requests at once (%(default)s)",
     )
     bulk.add_argument(
         "--per-request",
         type=int,
-        default=5000,
+        default=4000,
         metavar="N",
         help="the most recipients in one (%(default)s)",
     )

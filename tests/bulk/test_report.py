@@ -144,6 +144,37 @@ def test_a_former_report_is_begun_anew(tmp_path: Path, former: str) -> None:
     assert written(path, outcome(JESS)) == once
 
 
+def test_a_former_report_stays_until_the_list_is_through(tmp_path: Path) -> None:
+    """Beside the new one; and of two the longer, as after a run that was refused at its start."""
+    path, before = tmp_path / "report.csv", tmp_path / "report.csv.before"
+    whole = written(path, outcome(JESS, KIM))
+    assert not before.exists()
+    for _ in range(2):
+        written(path)
+        assert before.read_text(encoding="utf-8") == whole
+    longer = written(path, outcome(JESS, KIM), outcome(JESS, KIM))
+    with Report(path) as report:
+        assert before.read_text(encoding="utf-8") == longer
+        report.write(outcome(KIM))
+        report.finish()
+        report.finish()
+    assert [each.name for each in tmp_path.iterdir()] == ["report.csv"]
+    assert [line["recipient"] for line in from_csv(path)] == [KIM]
+
+
+def test_what_stands_where_a_former_report_would_is_left_alone(tmp_path: Path) -> None:
+    """As what stands in its own place; a look changes nothing."""
+    path, before = tmp_path / "report.csv", tmp_path / "report.csv.before"
+    whole = written(path, outcome(JESS))
+    before.write_text("Mobile\n", encoding="utf-8")
+    for refused in Report(path).check, Report(path).open:
+        with pytest.raises(InvalidRequest, match=r"report\.csv\.before is there, and is no report"):
+            refused()
+    before.unlink()
+    Report(path).check()
+    assert path.read_text(encoding="utf-8") == whole
+
+
 def test_what_is_no_report_is_never_overwritten(tmp_path: Path) -> None:
     """A mistyped name must not cost anybody the list itself."""
     path = tmp_path / "recipients.csv"

@@ -251,9 +251,27 @@ def test_a_named_campaign_that_changed_further_on_is_refused_there(
     assert bulk(a_list(JESS, LEE), *HI, *july, "--resume") == 2
     said = capsys.readouterr()
     assert "chunk 1 is not what it was" in said.err
-    assert "Of 2 recipients read, 1 are accepted" in said.err
+    assert "Of 1 recipients read, 1 are accepted" in said.err
     assert "to go on:" not in said.err
     assert sent() == 2
+
+
+def test_a_refused_rerun_costs_no_report(
+    a_list: List, bulk: Bulk, sent: Callable[[], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the first run wrote stays beside it, and the word that was the cause is named."""
+    path = a_list(JESS, KIM)
+    report = Path(path).with_name("report.csv")
+    words = [path, *HI, "--report", str(report)]
+    assert bulk(*words) == 0
+    whole = report.read_text()
+    assert bulk(*words, "--resume", "--per-request", "1") == 2
+    assert "--per-request" in capsys.readouterr().err
+    assert report.with_name("report.csv.before").read_text() == whole
+    assert bulk(*words, "--resume") == 0
+    assert report.read_text() == whole
+    assert not report.with_name("report.csv.before").exists()
+    assert sent() == 1
 
 
 def test_a_name_stands_for_one_list_whatever_the_journal(
@@ -373,6 +391,25 @@ def test_where_nothing_was_begun_there_is_nothing_to_resume(
     bestsms_emulator.clear_faults()
     assert bulk(path, *HI, *words) == 0
     assert sent() == 1
+
+
+def test_a_provider_that_can_not_be_asked_is_said_once(
+    a_list: List,
+    bulk: Bulk,
+    bestsms_emulator: Emulator,
+    sent: Callable[[], int],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What ended the run is what its outcome says; the same command again may do better."""
+    monkeypatch.setattr("bestsms.bulk.asking.PAUSES", (0.0,))
+    bestsms_emulator.inject(Fault(do="answer", status=500, body="{}"))
+    assert bulk(a_list(JESS), *HI) == 1
+    why, last = capsys.readouterr().err.splitlines()
+    assert "could not be asked" in why
+    assert last.startswith("bestsms: to go on: ")
+    assert "--resume" not in last
+    assert sent() == 0
 
 
 def test_a_journal_that_can_not_be_read_at_the_end_changes_nothing(

@@ -233,6 +233,10 @@ def test_the_list_may_come_through_a_pipe(
         (["--allow-prefix", "61", *HI], "allowed_prefixes"),
         (["--region", "XX", *HI], "region"),
         (["--per-request", "0", *HI], "max_destinations"),
+        (["--concurrency", "0", *HI], "concurrency"),
+        (["--rate", "2000000", *HI], "recipients_per_second"),
+        (["--report", "report.txt", *HI], "the file's name must end in"),
+        (["--campaign", " ", *HI], "campaign"),
         (["--message", " "], "Message"),
     ],
 )
@@ -242,6 +246,19 @@ def test_a_wrong_command_is_refused(
     """Exit code 2, and what was wrong."""
     assert dry(a_list(JESS), *words) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_report_that_can_not_be_written_is_refused(
+    a_list: List, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the real run would refuse it, and nothing is touched."""
+    path = Path(a_list(JESS))
+    other = path.with_name("other.csv")
+    other.write_text("Mobile\n", encoding="utf-8")
+    for report, why in (path, "is the list itself"), (other, "is there, and is no report"):
+        assert dry(str(path), *HI, "--report", str(report)) == 2
+        assert why in capsys.readouterr().err
+    assert other.read_text(encoding="utf-8") == "Mobile\n"
 
 
 def test_a_list_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,10 @@ class Answer:
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: what has come of it is read again."""
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()

@@ -51,7 +51,8 @@ async def connect(wire: Wire, asked: Asked) -> None:
         if loop.time() >= asked.ends:
             raise OutOfTime from None
         raise httpx.ConnectTimeout(f"no connection within {terms.seconds:g} s") from error
-    except OSError as error:
+    # A name may be none that IDNA has a form of.
+    except (OSError, UnicodeError) as error:
         raise httpx.ConnectError(str(error)) from error
 
 

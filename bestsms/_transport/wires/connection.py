@@ -156,9 +156,14 @@ class Wire(asyncio.Protocol):
             self._waiter = None
             cast("asyncio.TimerHandle", self._timer).cancel()
         late_by, self._late = self._late, None
+        if late_by is None:
+            return
         # What came at the last moment came.
-        if late_by is not None and not cast("Parser", self._parser).answer.ended:
+        if not cast("Parser", self._parser).answer.ended:
             raise late_by
+        if not self._written:
+            # The peer has answered, and takes no more: the rest of the request is for nobody.
+            self.abort()
 
     def _watch(self, late: type[httpx.TimeoutException]) -> None:
         until = min(self._alive + self._timeout, self._ends)

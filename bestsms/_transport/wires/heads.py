@@ -28,7 +28,8 @@ class Heads:
         url = httpx.URL(base_url)
         self.host = url.raw_host.decode("ascii")
         self.tls = url.scheme == "https"
-        self.port = url.port or (443 if self.tls else 80)
+        usual = 443 if self.tls else 80
+        self.port = usual if url.port is None else url.port
         self._prefix = url.raw_path.decode("ascii").rstrip("/")
         self._token = token
         lines = {"Host": url.netloc.decode("ascii"), "Connection": "keep-alive", **headers}

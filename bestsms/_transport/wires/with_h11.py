@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 import h11
@@ -33,21 +34,26 @@ class H11Parser(Parser):
         self.answer.keep = False
 
     def _read(self, data: bytes) -> None:
+        with contextlib.suppress(h11.RemoteProtocolError):
+            self._take(data)
+            return
+        # h11's own words quote what came, which may be our head sent back, token and all: they
+        # are no part of this error, nor its context.
+        raise httpx.RemoteProtocolError("what came is no complete HTTP/1.1 answer")
+
+    def _take(self, data: bytes) -> None:
         answer, machine = self.answer, self._machine
-        try:
-            machine.receive_data(data)
-            while not answer.ended:
-                event = machine.next_event()
-                if event is h11.NEED_DATA:
-                    return
-                if isinstance(event, h11.Data):
-                    answer.add(event.data)
-                elif isinstance(event, h11.Response):
-                    answer.begin(event.status_code, event.headers.raw_items())
-                elif isinstance(event, h11.InformationalResponse):
-                    self._skip(event.status_code)
-                else:
-                    more, _ = machine.trailing_data
-                    answer.end(keep=machine.their_state is h11.DONE and not more)
-        except h11.RemoteProtocolError as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
+        machine.receive_data(data)
+        while not answer.ended:
+            event = machine.next_event()
+            if event is h11.NEED_DATA:
+                return
+            if isinstance(event, h11.Data):
+                answer.add(event.data)
+            elif isinstance(event, h11.Response):
+                answer.begin(event.status_code, event.headers.raw_items())
+            elif isinstance(event, h11.InformationalResponse):
+                self._skip(event.status_code)
+            else:
+                more, _ = machine.trailing_data
+                answer.end(keep=machine.their_state is h11.DONE and not more)

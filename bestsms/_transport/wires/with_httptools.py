@@ -1,4 +1,9 @@
-"""Reading answers with httptools, the parser of Node: the extra ``fast``."""
+"""Reading answers with httptools, the parser of Node: the extra ``fast``.
+
+It refuses what many a gateway writes and h11 reads: a folded header, one length given twice, bare
+line feeds. A send that was accepted must not become unclear by the choice of a parser, so what it
+refuses is read again with h11, and only what both refuse is no answer.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +12,58 @@ from typing import Any, Final
 import httptools
 import httpx
 
-from bestsms._transport.wires.answer import Answer, Parser, cut
+from bestsms._transport.wires.answer import MAX_HEAD_BYTES, Answer, Parser, cut
 
 __all__ = ["HttptoolsParser"]
 
-_FRAMES: Final = frozenset({b"content-length", b"transfer-encoding"})
+_CHUNKED: Final = b"transfer-encoding"
+_FRAMES: Final = frozenset({b"content-length", _CHUNKED})
 """What says where a body ends."""
 
 
 class HttptoolsParser(Parser):
-    """Reads one answer; the methods beside ``finish`` are what httptools calls."""
+    """Reads one answer; the methods beside ``feed`` and ``finish`` are what httptools calls."""
 
-    __slots__ = ("_headers", "_interim", "_machine", "_until_the_end")
+    __slots__ = ("_came", "_headers", "_instead", "_interim", "_machine", "_room", "_until_the_end")
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer)
         self._headers: list[tuple[bytes, bytes]] = []
         self._interim = False
         self._until_the_end = False
+        self._came: list[bytes] = []
+        self._room = MAX_HEAD_BYTES + answer.most
+        self._instead: Parser | None = None
         self._machine: Any = httptools.HttpResponseParser(self)
 
+    def feed(self, data: bytes) -> bool:
+        if self._instead is not None:
+            return self._instead.feed(data)
+        self._room -= len(data)
+        if self._room >= 0:
+            self._came.append(data)
+        else:
+            self._came.clear()
+        try:
+            return super().feed(data)
+        except httpx.RemoteProtocolError:
+            if self._room < 0:
+                raise
+        return self._read_again()
+
+    def _read_again(self) -> bool:
+        # Not with this module: few answers need it.
+        from bestsms._transport.wires.with_h11 import H11Parser  # noqa: PLC0415
+
+        self.answer.forget()
+        self._instead = H11Parser(self.answer)
+        came, self._came = b"".join(self._came), []
+        return self._instead.feed(came)
+
     def finish(self) -> None:
+        if self._instead is not None:
+            self._instead.finish()
+            return
         if not (self.answer.begun and self._until_the_end):
             raise cut()
         self.answer.end(keep=False)
@@ -57,13 +93,18 @@ class HttptoolsParser(Parser):
         if self._interim:
             self._headers = []
             return
-        framed = False
+        framed: set[bytes] = set()
         for name, value in self._headers:
             kind = name.lower()
-            if kind == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            if kind == _CHUNKED and value.strip().lower() != b"chunked":
                 raise httpx.RemoteProtocolError("the body is encoded in an unknown way")
-            framed = framed or kind in _FRAMES
+            if kind in _FRAMES:
+                framed.add(kind)
         self._until_the_end = not framed
+        if _CHUNKED not in framed:
+            # Of a body without frames of its own there is nothing left to refuse.
+            self._room = -1
+            self._came.clear()
         self.answer.begin(status, self._headers)
 
     def on_body(self, data: bytes) -> None:

@@ -49,6 +49,7 @@ class Provider(httpx.AsyncBaseTransport):
         locked: Whether who asks for one is refused.
         status: The state of every message.
         dated: Whether a report says when its message was made.
+        said: What a report says besides.
         before_look: Called with the MessageID that is asked for.
         most: The most sends that were under way at once.
         left: Whether one has left, for a test in another thread.
@@ -67,6 +68,7 @@ class Provider(httpx.AsyncBaseTransport):
         self.deaf = self.locked = False
         self.status = "Pending"
         self.dated = True
+        self.said: dict[str, Any] = {}
         self.before_look: Callable[[str], Awaitable[object]] = nothing
         self.most = self.under_way = 0
         self.left = threading.Event()
@@ -133,7 +135,7 @@ class Provider(httpx.AsyncBaseTransport):
         if message_id not in self.known:
             return httpx.Response(404, json={"Message": "Not found"})
         created = self.time.true.isoformat()
-        report = {"MessageID": message_id, "Status": self.status}
+        report = {"MessageID": message_id, "Status": self.status, **self.said}
         if self.dated:
             report["CreatedTimeUTC_RFC3339"] = created
         return httpx.Response(200, json={"Result": "Success", **report})

@@ -182,5 +182,25 @@ def test_the_types_of_both_worlds_meet(sync: SyncClient) -> None:
     """One method, two clients."""
     run = sync.send_many([], message="Hello")
     assert isinstance(run, SyncRun)
-    assert SyncClient.send_many.__doc__ == AsyncClient.send_many.__doc__
     assert run.finish() == Totals()
+
+
+def test_a_run_that_was_never_begun_is_pointed_out(
+    client: AsyncClient, sync: SyncClient, provider: Any
+) -> None:
+    """As a coroutine that nobody awaited; else nobody would get a text, and nobody would know."""
+    for either in client, sync:
+        with pytest.warns(RuntimeWarning, match="was never begun; nothing was sent"):
+            either.send_many(["+61421000001"], message="Hello")
+    assert provider.sends == []
+
+
+def test_a_run_is_begun_before_it_is_iterated_over(sync: SyncClient, provider: Any) -> None:
+    """The error says how; after it was left there is nothing more."""
+    run = sync.send_many([], message="Hello")
+    with pytest.raises(RuntimeError, match="Iterate inside of with, or call finish"):
+        next(run)
+    with run:
+        pass
+    assert list(run) == []
+    assert provider.sends == []

@@ -17,6 +17,7 @@ from bestsms import (
     CampaignChanged,
     ChunkOutcome,
     ConfigurationError,
+    GroupCode,
     InvalidRequest,
     NotSent,
     Run,
@@ -32,7 +33,7 @@ Make = Callable[..., AsyncClient]
 NO = httpx.Response(400, json={"Result": "Failed", "ErrorMessage": ["No credit"]})
 
 
-def july(client: AsyncClient, numbers: list[str], **given: Any) -> Run:
+def july(client: AsyncClient, numbers: list[Any], **given: Any) -> Run:
     """The campaign, ten to a request."""
     return client.send_many(
         numbers, **{"message": "Hi", "campaign": "July", "max_destinations": 10, **given}
@@ -231,8 +232,55 @@ async def test_what_was_sent_before_the_change_is_reported(
         await read(july(kept(), [*numbers[:25], *numbers[26:]]), found)
     assert isinstance(caught.value.__cause__, CampaignChanged)
     assert "Nothing was sent" not in str(caught.value)
-    assert str(caught.value).endswith("Of 30 recipients read, 20 are accepted and 0 unknown.")
-    assert sorted(verdicts(found)) == ["ACCEPTED before", "ACCEPTED before", "NOT_SENT"]
+    assert str(caught.value).endswith("Of 20 recipients read, 20 are accepted and 0 unknown.")
+    assert verdicts(found[:2]) == ["ACCEPTED before", "ACCEPTED before"]
+
+
+async def test_nobody_is_told_of_as_not_sent_where_it_changed(
+    kept: Make, provider: Any, numbers: list[str], tmp_path: Path
+) -> None:
+    """They have the text from the run before; and the report of that one stays."""
+    report = tmp_path / "report.csv"
+    await july(kept(), numbers, report=report)
+    before = report.read_text()
+    found: list[ChunkOutcome] = []
+    with pytest.raises(CampaignChanged, match=r"max_destinations=.* --per-request"):
+        await read(july(kept(), numbers, report=report, max_destinations=20), found)
+    (outcome,) = found
+    assert isinstance(outcome.error, CampaignChanged)
+    assert [*outcome.recipients()] == []
+    assert report.read_text().count("\n") == 1
+    assert (tmp_path / "report.csv.before").read_text() == before
+    await july(kept(), numbers, report=report)
+    assert report.read_text() == before
+    assert not (tmp_path / "report.csv.before").exists()
+
+
+async def test_what_is_unknown_is_neither_before_nor_nothing(
+    kept: Make, provider: Any, numbers: list[str]
+) -> None:
+    """It counts as unknown alone; and no error after it may say that nothing was sent."""
+    provider.fates = ["drop"]
+    await july(kept(), numbers, concurrency=1)
+    with pytest.raises(RunStopped) as caught:
+        await july(kept(), [*numbers[:10], *numbers[11:]], concurrency=1)
+    assert isinstance(caught.value.__cause__, CampaignChanged)
+    assert caught.value.totals == Totals(read=10, unknown=10, chunks=1)
+
+
+async def test_who_leaves_early_keeps_the_former_report(
+    kept: Make, provider: Any, numbers: list[str], tmp_path: Path
+) -> None:
+    """It is removed when the list was through, and not before."""
+    report = tmp_path / "report.csv"
+    before = tmp_path / "report.csv.before"
+    await july(kept(), numbers, report=report)
+    async with july(kept(), numbers, report=report) as run:
+        await anext(run)
+    assert [each async for each in run] == []
+    assert before.read_text().count("\n") == 51
+    await july(kept(), numbers, report=report)
+    assert not before.exists()
 
 
 async def test_a_change_in_front_of_what_was_sent_is_found_before_anything_is_sent(
@@ -617,6 +665,38 @@ async def test_without_a_journal_the_provider_is_asked_first(
     assert (totals.accepted, totals.resumed) == (50, 20)
     assert len(provider.looks) == 2 + 5
     assert provider.phones == dict.fromkeys(numbers, 1)
+
+
+def listed(numbers: list[str]) -> list[dict[str, str]]:
+    """Return the recipients of a report."""
+    return [{"Destination": number} for number in numbers]
+
+
+async def test_without_a_journal_a_changed_list_is_refused(
+    make: Make, provider: Any, numbers: list[str]
+) -> None:
+    """As far as the report of the earlier request tells: by how many, or by who they were."""
+    await july(make(), numbers[:10])
+    same = ["+61 421 000 000", *numbers[1:10]]
+    for said, rows in (
+        ({"Count": 10}, numbers[:5]),
+        ({"TotalRecords": 10}, numbers[:5]),
+        ({"Count": 0, "Complete": 10}, numbers[:5]),
+        ({"Count": 10, "Recipients": listed(numbers[:1])}, numbers[1:11]),
+    ):
+        provider.said = said
+        with pytest.raises(CampaignChanged, match="chunk 0 is not what it was"):
+            await july(make(), rows)
+    for said, rows in (
+        ({}, same),
+        ({"Count": 2, "Complete": 3, "Recipients": listed(numbers[:3])}, same),
+        ({"Count": 10, "Recipients": listed(["0421000000"])}, same),
+        ({"Count": 12}, ["0421 000 000", *numbers[1:10]]),
+        ({"Count": 12}, [GroupCode("ID1")]),
+    ):
+        provider.said = said
+        assert (await july(make(), rows)).resumed == len(rows)
+    assert len(provider.sends) == 1
 
 
 async def test_what_can_not_be_asked_is_not_sent(
