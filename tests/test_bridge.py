@@ -249,11 +249,12 @@ def test_a_twin_shows_its_kind_only(counter: SyncCounter) -> None:
 
 
 def test_a_loop_that_is_left_early_closes_its_source(counter: SyncCounter) -> None:
-    """Leaving after the first item runs the source's clean-up on its own loop."""
+    """Leaving after the first item runs the source's clean-up on its own loop, before more."""
     numbers = counter.watched(3)
     assert next(numbers) == 0
     assert counter._target.cleaned == 0
     numbers.close()
+    counter.add(1)
     assert counter._target.cleaned == 1
     assert list(counter.watched(1)) == [0]
     assert counter._target.cleaned == 2

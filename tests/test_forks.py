@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import contextvars
 import gc
 import importlib.util
 import os
 import subprocess
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
-from concurrent.futures import Future
-from typing import Any
 
 import anyio
 import pytest
 
 from bestsms._bridge import PortalThread, portal as bridge
+from bestsms._bridge.calls import Call
 
 
 async def add(left: int, right: int = 1) -> int:
@@ -110,18 +111,23 @@ def test_a_system_without_fork_has_nothing_to_renew(monkeypatch: pytest.MonkeyPa
     portal.stop()
 
 
-def test_a_loop_that_fails_later_fails_in_its_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waited for its start has it already; the error is not swallowed."""
+def test_a_loop_that_fails_later_fails_in_its_own_thread(
+    portal: PortalThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose call started it has been served; the error is not swallowed."""
+    call = Call(add, (1,))
 
-    def run(*_: object) -> None:
+    def run(_: object, first: list[object], __: object) -> None:
+        first.clear()
         raise MemoryError
 
-    monkeypatch.setattr(anyio, "run", run)
-    ready: Future[Any] = Future()
-    bridge._host(ready)
-    assert isinstance(ready.exception(), MemoryError)
-    with pytest.raises(MemoryError):
-        bridge._host(ready)
+    portal.run(add, 1)
+    begun, portal._loop = portal._loop, None
+    with monkeypatch.context() as patch:
+        patch.setattr(anyio, "run", run)
+        with pytest.raises(MemoryError):
+            portal._host([(call, contextvars.copy_context())])
+    portal._loop, portal._lock = begun, threading.Lock()
 
 
 def test_a_client_that_is_gone_is_not_kept_for_a_fork() -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import anyio
 import pytest
 
-from bestsms._bridge import PortalThread, portal as bridge
+from bestsms._bridge import PortalThread, calls as bridge
 
 
 @pytest.fixture
@@ -107,12 +107,13 @@ def test_an_interrupt_on_the_way_to_the_loop_says_so(
     """A call that never came there has sent nothing; the next one is made as any."""
     portal.run(anyio.lowlevel.checkpoint)
 
-    def interrupted(loop: bridge._Loop, call: bridge._Call) -> None:
+    def interrupted(loop: bridge.Loop, call: bridge.Call) -> None:
+        loop._waiting.add(call)
         call.loop = loop
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(bridge._Loop, "submit", interrupted)
+        patch.setattr(bridge.Loop, "submit", interrupted)
         with pytest.raises(KeyboardInterrupt) as caught:
             portal.run(anyio.lowlevel.checkpoint)
     assert caught.value.__notes__ == ["The call had not begun."]
@@ -123,16 +124,16 @@ def test_an_interrupt_may_come_when_all_is_over(
     portal: PortalThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The call has ended, and so may have the loop: nobody is there to be told of it."""
-    wait = bridge._Call.result
+    wait = bridge.Call.result
 
-    def interrupted(call: bridge._Call) -> None:
+    def interrupted(call: bridge.Call) -> None:
         wait(call)
         portal.stop()
         assert call.loop is not None
         call.loop.cancel(call)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bridge._Call, "result", interrupted)
+    monkeypatch.setattr(bridge.Call, "result", interrupted)
     with pytest.raises(KeyboardInterrupt) as caught:
         portal.run(anyio.lowlevel.checkpoint)
     assert caught.value.__notes__ == ["The call had ended well."]

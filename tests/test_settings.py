@@ -292,6 +292,11 @@ def test_versions_are_a_mapping(versions: Any) -> None:
         "https://h/a b",
         "https://h\ud83d",
         "https://xn--é",
+        "https://h:0",
+        "http://127.0.0.1:0",
+        "https://h:65536",
+        f"https://{'a' * 64}.example",
+        f"https://sms.{'a' * 64}",
         [],
         7,
     ],
@@ -300,6 +305,25 @@ def test_a_base_url_that_can_not_work_is_found_at_once(url: Any) -> None:
     """At construction, with what is wanted; not as a failing first send."""
     with pytest.raises(ConfigurationError, match="base_url"):
         AsyncClient("t", base_url=url)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://h:0", r"^base_url: .* port 0; a port is 1 to 65535"),
+        (f"https://{'a' * 70}.example", r"^base_url: .* has 70 characters; .* at most 63"),
+    ],
+)
+def test_a_port_or_a_name_that_none_can_have_is_named(url: str, said: str) -> None:
+    """Port 0 is not the usual port, and too long a name is no failing look-up at night."""
+    with pytest.raises(ConfigurationError, match=said):
+        resolved(base_url=url)
+
+
+def test_a_name_may_be_as_long_as_names_may_be() -> None:
+    """63 characters between its dots; of an address the limit says nothing."""
+    name = f"https://{'a' * 63}.{'b' * 63}.:65535"
+    assert resolved(base_url=name).base_url == name
 
 
 def test_a_base_url_may_have_a_path() -> None:

@@ -110,10 +110,15 @@ def _advanced(source: AsyncIterator[T], portal: PortalThread) -> Iterator[T]:
     try:
         while (item := portal.run(advance)) is not _END:
             yield cast("T", item)
-    finally:
-        # A loop that is left early ends its source too, unless the client went first.
-        if portal.running:
-            portal.run(close)
+    except GeneratorExit:
+        # A loop that is left early ends its source too, unless the client went first. It may be a
+        # finaliser that comes here, on any thread, and must not wait.
+        portal.post(close)
+        raise
+    except BaseException:
+        portal.finish(close)
+        raise
+    portal.finish(close)
 
 
 class SyncStream(Iterator[T]):
@@ -142,8 +147,7 @@ class SyncStream(Iterator[T]):
 
     def close(self) -> None:
         """End it; the cursor stays readable."""
-        if self._portal.running:
-            self._portal.run(self._stream.aclose)
+        self._portal.finish(self._stream.aclose)
 
     async def _advance(self) -> object:
         return await anext(self._stream, _END)

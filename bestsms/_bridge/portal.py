@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
+import _thread
+import contextvars
 import os
-import sys
 import threading
-from collections.abc import Callable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import anyio
 
-from bestsms._evidence import Obstacle, Verdict
-from bestsms.errors import BestSMSError, NotSent
-
-if TYPE_CHECKING:
-    # A tenth of the import's cost, and who makes no blocking call never needs it.
-    import asyncio
-    from concurrent.futures import Future
+from bestsms._bridge.calls import Call, Loop, closed, not_started
 
 __all__ = ["PortalThread"]
 
 T = TypeVar("T")
-
-GRACE_SECONDS: Final = 1.0
-"""How long an interrupt waits for the call that it broke off."""
-SLICE_SECONDS: Final = 1.0
-"""How long a call is waited for without a look for an interrupt."""
 
 
 class PortalThread:
@@ -35,6 +24,9 @@ class PortalThread:
 
     A daemon: a script that forgets to close its client still ends. A fork leaves the thread behind
     in the parent; the child's first call starts another.
+
+    A signal handler or a finaliser may call it while the same thread is inside of it: no caller
+    takes a lock that it would have to give back first.
     """
 
     def __init__(self) -> None:
@@ -43,8 +35,9 @@ class PortalThread:
         _portals.add(self)
 
     def _renew(self) -> None:
+        # Of those threads only that would be the portal, of which the first one is.
         self._lock = threading.Lock()
-        self._loop: _Loop | None = None
+        self._loop: Loop | None = None
         self._thread: threading.Thread | None = None
 
     @property
@@ -67,7 +60,7 @@ class PortalThread:
                 "for itself for ever. Give it plain functions and iterables, which run in threads "
                 "of their own and may call it; async ones belong to an AsyncClient."
             )
-        call = _Call(function, args)
+        call = Call(function, args)
         try:
             self._submit(call)
             return cast("T", call.result())
@@ -77,163 +70,83 @@ class PortalThread:
                     error.add_note(note)
             raise
 
+    def post(self, function: Callable[..., Coroutine[Any, Any, object]]) -> None:
+        """Run a coroutine function on the loop if there is one, and wait for nothing.
+
+        For a finaliser, which runs on any thread and in the midst of anything; nobody hears of an
+        error.
+        """
+        if (loop := self._loop) is not None:
+            loop.submit(Call(function, ()))
+
+    def finish(self, function: Callable[..., Coroutine[Any, Any, object]]) -> None:
+        """Run a coroutine function on the loop if there is one; the loop itself does not wait."""
+        if self._thread is threading.current_thread():
+            self.post(function)
+        elif self.running:
+            self.run(function)
+
     def stop(self) -> None:
         """End the loop and its thread, if they run; no call is taken any more.
 
-        Calls under way end before it.
+        Calls under way end before it. On the loop itself it does not wait for the thread.
         """
-        with self._lock:
-            self._stopped = True
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = None
+        self._stopped = True
+        loop, thread = self._loop, self._thread
+        self._loop = self._thread = None
         if loop is not None and thread is not None:
             loop.stop()
-            thread.join()
+            if thread is not threading.current_thread():
+                thread.join()
 
-    def _submit(self, call: _Call) -> None:
-        # Under the lock, so that no call comes between a stop and its end.
-        with self._lock:
-            if self._stopped:
-                raise _not_sent("this client is closed; make a new one", Obstacle.CLOSED)
-            if self._loop is None:
-                self._loop = self._start()
-            self._loop.submit(call)
-
-    def _start(self) -> _Loop:
-        from concurrent.futures import Future  # noqa: PLC0415 - see the imports
-
-        ready: Future[_Loop] = Future()
-        thread = threading.Thread(target=_host, args=(ready,), name="bestsms-portal", daemon=True)
+    def _submit(self, call: Call) -> None:
+        if self._stopped:
+            raise closed()
+        if (loop := self._loop) is not None:
+            loop.submit(call)
+            return
+        first = [(call, contextvars.copy_context())]
+        thread = threading.Thread(
+            target=self._host, args=(first,), name="bestsms-portal", daemon=True
+        )
+        # Starting a thread takes a lock of Python's, and a signal handler may come meanwhile and
+        # wait for the same: so another thread does it, where no handler runs.
         try:
-            thread.start()
-            loop = ready.result()
-        except (OSError, RuntimeError) as error:
-            reason = f"no event loop could be started ({error})"
-            raise _not_sent(reason, Obstacle.OTHER) from error
-        self._thread = thread
-        return loop
+            _thread.start_new_thread(_launch, (thread, call))
+        except RuntimeError as error:
+            raise not_started(error) from error
 
+    def _host(self, first: list[tuple[Call, contextvars.Context]]) -> None:
+        lock = self._lock
+        lock.acquire()
+        # Many first calls may come at once, each with a thread.
+        if (loop := self._loop) is not None:
+            lock.release()
+            _hand_over(first, loop)
+            return
+        try:
+            anyio.run(self._serve, first, lock)
+        except BaseException as error:
+            # Whatever keeps a loop from starting, whoever waits for it must hear of it.
+            if not first:
+                raise
+            lock.release()
+            first.pop()[0].fail(not_started(error))
 
-class _Call:
-    """One call on the portal, and what it has to say to whoever stops waiting for it."""
-
-    def __init__(
-        self, function: Callable[..., Coroutine[Any, Any, object]], args: tuple[object, ...]
+    async def _serve(
+        self, first: list[tuple[Call, contextvars.Context]], lock: threading.Lock
     ) -> None:
-        self._function = function
-        self._args = args
-        # Held until the end: a bare lock wakes who waits for it sooner than a future does.
-        self._under_way = threading.Lock()
-        self._under_way.acquire()
-        self._ended = False
-        self._result: object = None
-        self.error: BaseException | None = None
-        self._scope: anyio.CancelScope | None = None
-        self.loop: _Loop | None = None
-
-    def begin(self) -> Coroutine[Any, Any, None]:
-        """Return the call, on the loop: it may be cancelled from now on."""
-        # The task's own cancellation would go through the shields of scopes.
-        self._scope = anyio.CancelScope()
-        return self._run(self._scope)
-
-    def cancel(self) -> None:
-        """Cancel it, on the loop; it never came there if it was interrupted on the way."""
-        if self._scope is None:
-            self._end()
-        else:
-            self._scope.cancel()
-
-    async def _run(self, scope: anyio.CancelScope) -> None:
-        try:
-            with scope:
-                await self._make()
-        finally:
-            self._end()
-
-    def _end(self) -> None:
-        self._ended = True
-        self._under_way.release()
-
-    async def _make(self) -> None:
-        try:
-            self._result = await self._function(*self._args)
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            self.error = error
-
-    def result(self) -> object:
-        """Wait for the end, and return or raise what it came to."""
-        # In slices: an interrupt just before a wait would be seen at its end only, and on Windows
-        # any interrupt.
-        while not self._ended:
-            self._under_way.acquire(timeout=SLICE_SECONDS)
-        if self.error is not None:
-            raise self.error
-        return self._result
-
-    def broken_off(self) -> Sequence[str]:
-        """Cancel the call, wait a second for its end, and return what it has to say."""
-        if self.loop is None:
-            return ()
-        if not self._ended:
-            self.loop.cancel(self)
-            self._under_way.acquire(timeout=GRACE_SECONDS)
-        if not self._ended:
-            return ("The call is still being broken off.",)
-        if self._scope is None:
-            return ("The call had not begun.",)
-        if self.error is None:
-            about = getattr(self._result, "message_id", None)
-            return (f"The call had ended well{f': message {about}' if about else ''}.",)
-        ended = f"The call had ended: {type(self.error).__name__}"
-        # Others' errors may hold anything.
-        text = f"{ended}: {self.error}" if isinstance(self.error, BestSMSError) else ended
-        return getattr(self.error, "__notes__", ()) or (text,)
-
-
-class _Loop:
-    """The event loop in the thread, and the calls on it; it is for other threads to submit them.
-
-    In place of anyio's portal, whose every call goes to the loop and back twice.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._stopped = anyio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def submit(self, call: _Call) -> None:
-        """Begin a call."""
-        # First, for an interrupt may come between the two.
-        call.loop = self
-        self._loop.call_soon_threadsafe(self._begin, call)
-
-    def cancel(self, call: _Call) -> None:
-        """Cancel a call that was submitted."""
-        # The loop may have ended with it.
-        with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(call.cancel)
-
-    def stop(self) -> None:
-        """End the loop, after the calls that were submitted."""
-        self._loop.call_soon_threadsafe(self._stopped.set)
-
-    async def serve(self) -> None:
-        """Run until it is stopped, and every call has ended."""
         import asyncio  # noqa: PLC0415 - see the imports
 
-        await self._stopped.wait()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _begin(self, call: _Call) -> None:
-        # This runs in a copy of the caller's context, who may be inside another kind of loop.
-        if (sniffio := sys.modules.get("sniffio")) is not None:
-            sniffio.current_async_library_cvar.set("asyncio")
-        task = self._loop.create_task(call.begin())
-        # The loop itself keeps no task alive.
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        loop = Loop(asyncio.get_running_loop())
+        self._thread = threading.current_thread()
+        self._loop = loop
+        _hand_over(first, loop)
+        lock.release()
+        if self._stopped:
+            # It was stopped before there was anything to stop.
+            self.stop()
+        await loop.serve()
 
 
 _portals: WeakSet[PortalThread] = WeakSet()
@@ -249,26 +162,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def _not_sent(reason: str, obstacle: Obstacle) -> NotSent:
-    text = f"{reason[0].upper()}{reason[1:]}. Nothing was sent."
-    error = NotSent(text, verdict=Verdict.NOT_SENT)
-    error.obstacle = obstacle
-    return error
+def _hand_over(first: list[tuple[Call, contextvars.Context]], loop: Loop) -> None:
+    # Taken out: a thread keeps its arguments, and a call all that it was about.
+    call, context = first.pop()
+    context.run(loop.submit, call)
 
 
-def _host(ready: Future[_Loop]) -> None:
+def _launch(thread: threading.Thread, call: Call) -> None:
     try:
-        anyio.run(_serve, ready)
-    except BaseException as error:
-        # Whatever keeps a loop from starting, whoever waits for it must hear of it.
-        if ready.done():
-            raise
-        ready.set_exception(error)
-
-
-async def _serve(ready: Future[_Loop]) -> None:
-    import asyncio  # noqa: PLC0415 - see the imports
-
-    loop = _Loop(asyncio.get_running_loop())
-    ready.set_result(loop)
-    await loop.serve()
+        thread.start()
+    except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+        call.fail(not_started(error))

@@ -15,7 +15,7 @@ class Seams:
     """Classes and methods of one module, by what they were when they were first seen as they are.
 
     Args:
-        names: Where each is found, from the module on: ``AsyncClient.send``.
+        names: Where each is found, from the module on: ``AsyncClient.send``; two at least.
     """
 
     __slots__ = ("_found", "_own")

@@ -41,6 +41,7 @@ _HTTPCORE: Final = Seams(
     "AsyncHTTPConnection.handle_async_request",
 )
 
+
 class ThroughWires:
     """Connections of our own, and what it takes to send with them."""
 
@@ -92,9 +93,7 @@ def is_intercepted() -> bool:
     so do the instruments of OpenTelemetry: calls that went past httpx would go past them.
     """
     httpcore = sys.modules.get("httpcore")
-    return _HTTPX.are_replaced(httpx) or (
-        httpcore is not None and _HTTPCORE.are_replaced(httpcore)
-    )
+    return _HTTPX.are_replaced(httpx) or (httpcore is not None and _HTTPCORE.are_replaced(httpcore))
 
 
 def _is_asyncio() -> bool:

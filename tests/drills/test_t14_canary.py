@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 import pytest
+from rig.engines import use
 from survival.breaking import by_scope, by_task, by_task_twice, in_a_task
 from survival.watching import NATIONAL, NUMBER, TEXT, TOKEN, Watch, copies_of, found, things
 
@@ -97,8 +98,19 @@ def settings(emulator: Emulator, **more: Any) -> dict[str, Any]:
     return {"base_url": emulator.url, "timeout": 0.2, "settle_window": 0, **more}
 
 
-async def test_no_fault_and_no_refusal_shows_a_secret(emulator: Emulator, watch: Watch) -> None:
+@pytest.mark.parametrize(
+    ("engine", "heard"),
+    [("httptools", {"bestsms"}), ("h11", {"bestsms"}), ("lanes", {"bestsms", "httpx", "httpcore"})],
+)
+async def test_no_fault_and_no_refusal_shows_a_secret(
+    engine: str,
+    heard: set[str],
+    emulator: Emulator,
+    watch: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A send through each fault, other calls through some, each refusal; the loop in debug mode."""
+    use(engine, monkeypatch)
     asyncio.get_running_loop().set_debug(True)
     async with AsyncClient(**settings(emulator)) as client:
         await client.send(TEXT, to=NUMBER)
@@ -115,7 +127,7 @@ async def test_no_fault_and_no_refusal_shows_a_secret(emulator: Emulator, watch:
     await told(client.send(TEXT, to=NUMBER), watch)
     kinds = {type(error).__name__ for error in watch.errors}
     assert kinds > {"InvalidRequest", "NotSent", "OutcomeUnknown", "Rejected", "RateLimited"}
-    assert {name.split(".")[0] for name, _ in watch.lines} >= {"bestsms", "httpx", "httpcore"}
+    assert {name.split(".")[0] for name, _ in watch.lines} >= heard
     assert watch.shown() == []
 
 

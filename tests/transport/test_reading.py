@@ -50,6 +50,15 @@ async def test_a_body_that_is_there_from_the_start_is_read(made) -> None:
     assert await read(packed, len(BODY)) == (BODY, True)
 
 
+async def test_a_body_that_was_read_already_is_taken_as_it_is() -> None:
+    """Unpacked by whoever read it; the limit holds all the same."""
+    for encoding, content in (None, BODY), ("gzip", gzip.compress(BODY)):
+        recorded = answer(encoding, content)
+        await recorded.aread()
+        assert await read(recorded, len(BODY)) == (BODY, True)
+        assert await read(recorded, len(BODY) - 1) == (BODY[:-1], False)
+
+
 async def test_no_body_is_a_whole_one() -> None:
     """A 204 that came through a packing proxy is still an answer."""
     assert await read(answer("gzip", b""), 10) == (b"", True)

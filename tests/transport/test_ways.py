@@ -7,6 +7,7 @@ import functools
 import sys
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import httpcore
 import httpx
@@ -18,6 +19,7 @@ from bestsms._protocol import Request
 from bestsms._settings import Secret
 from bestsms._transport import through_wires
 from bestsms._transport.exchange import HEADERS
+from bestsms._transport.seams import Seams
 from bestsms._transport.through_wires import is_intercepted
 from bestsms._transport.wires import Heads
 
@@ -57,8 +59,14 @@ async def test_respx_sees_every_call(server, using: str) -> None:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        (httpx.AsyncClient, "send"),
+        (httpx.AsyncClient, "__init__"),
+        (httpx.AsyncClient, "_send_handling_auth"),
+        (httpx.AsyncClient, "_send_handling_redirects"),
+        (httpx.AsyncClient, "_send_single_request"),
         (httpx.AsyncClient, "_transport_for_url"),
+        (httpx.AsyncClient, "build_request"),
+        (httpx.AsyncClient, "send"),
+        (httpx.AsyncHTTPTransport, "__init__"),
         (httpx.AsyncHTTPTransport, "handle_async_request"),
         (httpcore.AsyncConnectionPool, "handle_async_request"),
         (httpcore.AsyncHTTPConnection, "handle_async_request"),
@@ -83,10 +91,90 @@ async def test_an_instrument_is_seen_however_well_it_hides(
 
 
 @pytest.mark.parametrize("name", ["AsyncClient", "AsyncHTTPTransport"])
-def test_a_class_that_was_replaced_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By something that has no such methods, or another's."""
-    monkeypatch.setattr(httpx, name, lambda: None)
+@pytest.mark.parametrize("by", ["a function", "a mock", "a subclass"])
+def test_a_class_that_was_replaced_is_seen(
+    name: str, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By something that has no such methods, or any, or the very same."""
+    others = {
+        "a function": lambda: None,
+        "a mock": mock.MagicMock(),
+        "a subclass": type(name, (getattr(httpx, name),), {}),
+    }
+    assert not is_intercepted()
+    monkeypatch.setattr(httpx, name, others[by])
     assert is_intercepted()
+
+
+class Unhashable:
+    """A mock that equals whatever it is compared with, and so has no hash."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None
+
+    async def __call__(self, *_: object) -> httpx.Response:
+        """Answer."""
+        return httpx.Response(200, json={"Status": "Completed"})
+
+
+async def test_a_mock_may_be_equal_to_anything_and_have_no_hash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is replaced is told by identity."""
+    async with AsyncClient("token", base_url="http://localhost:9") as client:
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", Unhashable())
+        assert (await client.reports.status("ID1")).status == "Completed"
+
+
+@pytest.mark.parametrize(
+    "mocked",
+    [
+        lambda: mock.patch.object(httpx.AsyncClient, "send"),
+        lambda: mock.patch.object(httpx.AsyncClient, "send", autospec=True),
+        lambda: mock.patch.object(httpx, "AsyncClient"),
+        lambda: mock.patch.object(
+            httpx, "AsyncClient", type("AsyncClient", (httpx.AsyncClient,), {})
+        ),
+        respx.mock,
+    ],
+    ids=["a method", "with its signature", "a class", "a subclass", "respx"],
+)
+def test_a_mock_that_was_there_first_is_seen(mocked) -> None:
+    """What is not the library's own is no measure of it; once that is gone, there is one."""
+    seams = [
+        Seams("AsyncClient", "AsyncClient.send"),
+        Seams("AsyncConnectionPool", "AsyncConnectionPool.handle_async_request"),
+    ]
+
+    def replaced() -> bool:
+        return any([seams[0].are_replaced(httpx), seams[1].are_replaced(httpcore)])
+
+    with mocked():
+        assert replaced()
+        assert replaced()
+    assert not replaced()
+    with mock.patch.object(httpx.AsyncClient, "send", httpx.AsyncClient.request):
+        assert replaced()
+
+
+async def test_a_recorder_may_read_the_answer_before_us(
+    server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As VCR.py does, below the call that we make; a connection gives nothing twice."""
+    original = httpx.AsyncClient._send_single_request
+    kept: list[bytes] = []
+
+    async def recording(self: Any, request: httpx.Request) -> httpx.Response:
+        answer = await original(self, request)
+        kept.append(await answer.aread())
+        return answer
+
+    monkeypatch.setattr(httpx.AsyncClient, "_send_single_request", recording)
+    async with AsyncClient("token", base_url=server.url) as client, asyncio.timeout(5):
+        assert (await client.reports.status("ID1")).status == "Pending"
+    assert len(kept) == 1
 
 
 def test_what_is_not_loaded_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,3 +279,8 @@ def test_a_head_names_the_host_as_httpx_does(base_url: str, host: str) -> None:
     url = httpx.URL(base_url + request.target)
     assert head.split()[1] == url.raw_path.decode()
     assert (heads.host, heads.port) == (url.raw_host.decode(), url.port or 443)
+
+
+def test_a_port_that_is_nothing_is_not_the_usual_one() -> None:
+    """Where a token goes is never made up."""
+    assert Heads("https://sms.example:0", HEADERS, Secret("token")).port == 0

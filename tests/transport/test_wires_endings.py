@@ -92,6 +92,25 @@ async def test_a_yes_and_an_end_before_the_end_of_the_body(scripted) -> None:
     assert wires.idle == 0
 
 
+@pytest.mark.parametrize(
+    ("silence", "most"), [(0.05, 30.0), (30.0, 0.05)], ids=["its own time", "the call's time"]
+)
+async def test_a_yes_of_a_peer_that_takes_no_more(scripted, silence, most) -> None:
+    """It is a yes as well: once the time is over nothing more is written, and the loop rests."""
+
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await head_of(reader)
+        writer.write(YES)
+        await for_ever()
+
+    wires = await scripted(script, seconds=silence)
+    async with asyncio.timeout(10):
+        answer = await wires.post(LARGE, seconds=most)
+    assert (answer.status, bytes(answer.body)) == (200, b"{}")
+    assert wires.recorder.phase is Phase.RECEIVING
+    assert wires.idle == 0
+
+
 async def test_nobody_reads_the_body(scripted) -> None:
     """A peer that takes nothing for too long gets no more."""
 
@@ -234,6 +253,14 @@ async def test_other_failures_of_a_name_are_what_they_are(
     with pytest.raises(httpx.ConnectError, match="made up") as caught:
         await exchanges("https://sms.example").post()
     assert isinstance(caught.value.__cause__, socket.gaierror)
+
+
+async def test_a_name_that_is_none_is_no_connection(exchanges) -> None:
+    """Encoding it fails before any socket is opened; it proves as much as a failed look-up."""
+    wires = exchanges(f"https://{'a' * 64}.example")
+    with pytest.raises(httpx.ConnectError):
+        await wires.post()
+    assert not wires.recorder.may_have_left
 
 
 @pytest.fixture
