@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from typing import TextIO
@@ -39,8 +38,10 @@ def complain(text: str) -> None:
     """Print a line for a person on standard error, if anybody reads it."""
     if sys.stderr is None:
         return
-    with contextlib.suppress(OSError):
+    try:
         print(f"bestsms: {text}", file=sys.stderr, flush=True)
+    except OSError as error:
+        close_if_broken(error, sys.stderr)
 
 
 def on_terminal() -> bool:
@@ -59,11 +60,16 @@ def standard_input() -> TextIO:
     return sys.stdin
 
 
-def close_if_broken(error: BaseException) -> None:
-    """Let nothing more be printed if an error says that nobody reads it."""
+def close_if_broken(error: BaseException, stream: TextIO | None = None) -> None:
+    """Let nothing more be printed if an error says that nobody reads it.
+
+    Args:
+        error: What came of printing.
+        stream: Where it was printed; standard output, if not given.
+    """
     if isinstance(error, BrokenPipeError):
-        # The interpreter flushes once more at its end, and would complain then.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The interpreter flushes once more at its end, and would end with 120 then.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
 
 
 def _escaped(character: str) -> str:

@@ -188,7 +188,8 @@ def test_every_connection_is_busy(kind) -> None:
     whole = {seen.message_id for seen in peer.posts if seen.body}
     assert whole.isdisjoint(end.message_id for end in waited)
     assert waited
-    assert any(end.attempts[-1].phase is Phase.WAITING for end in waited)
+    # The first one gives its place up at the deadline; another may begin to connect by then.
+    assert {end.attempts[-1].phase for end in waited} <= {Phase.WAITING, Phase.CONNECTING}
     assert {end.obstacle for end in waited} <= {Obstacle.POOL, Obstacle.TIMEOUT}
 
 

@@ -102,6 +102,8 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 def things() -> list[object]:
     """Every living object of a class of the client's or of httpx, the emulator's left out."""
+    # Of those that an earlier test has left, some wait to be collected.
+    gc.collect()
     return [each for each in gc.get_objects() if _is_ours(type(each).__module__)]
 
 
