@@ -85,7 +85,7 @@ class Plan:
         message: str | None = None,
         campaign: str | None = None,
         separate: bool = False,
-        max_destinations: int = 4_000,
+        max_destinations: int = 3_000,
         max_bytes: int = 1_000_000,
         version: Version = "2.04",
         guard: Guard | None = None,

@@ -42,7 +42,7 @@ class Bulk:
         message: str | None = None,
         campaign: str | None = None,
         separate: bool = False,
-        max_destinations: int = 4_000,
+        max_destinations: int = 3_000,
         max_bytes: int = 1_000_000,
         concurrency: int = 4,
         requests_per_second: float | None = None,
@@ -97,7 +97,7 @@ class Bulk:
             campaign: The name of the campaign; case does not matter. Without one the MessageIDs are
                 chosen by chance, and a rerun sends to all again.
             separate: Whether each recipient gets a request and a MessageID of its own.
-            max_destinations: The most recipients of a request, 4,000 if not given; up to 10,000.
+            max_destinations: The most recipients of a request, 3,000 if not given; up to 10,000.
             max_bytes: The most bytes of a request's recipients, 1 MB if not given; a request is at
                 most 20 MB.
             concurrency: The most requests at once, 4 if not given, but not more than

@@ -210,7 +210,7 @@ def _add_bulk(subparsers: Any) -> None:
     bulk.add_argument(
         "--per-request",
         type=int,
-        default=4000,
+        default=3000,
         metavar="N",
         help="the most recipients in one (%(default)s)",
     )
